@@ -1,0 +1,10 @@
+import { Failure, localProblem } from "./problem";
+
+/** A HubSpot secret: HubSpot puts those that the function's hsmeta declares into the environment. */
+export function secret(name: string): string {
+  const value = process.env[name]?.trim();
+  if (!value) {
+    throw new Failure(localProblem(500, "not_configured", `The HubSpot secret ${name} is not set`));
+  }
+  return value;
+}

@@ -1,0 +1,53 @@
+"""AWS sessions and credentials that sign calls, for a person's account or the local run."""
+
+from __future__ import annotations
+
+import boto3
+import botocore.session
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    Credentials,
+    DeferredRefreshableCredentials,
+)
+
+SESSION_NAME = "countersign-client"
+
+
+def aws_session(
+    region: str,
+    *,
+    profile: str | None = None,
+    endpoint_url: str | None = None,
+    ca_bundle: str | None = None,
+    key: str | None = None,
+) -> boto3.Session:
+    """Return a session whose every client uses these settings before the environment's.
+
+    `endpoint_url`, `ca_bundle` and `key` (both halves of the emulator's root key) lead to a local
+    run; without them the person's own profile and credentials count.
+    """
+    core = botocore.session.Session(profile=profile)
+    if endpoint_url is not None:
+        store = core.get_component("config_store")
+        store.set_config_variable("endpoint_url", endpoint_url)
+    if ca_bundle is not None:
+        core.set_config_variable("ca_bundle", ca_bundle)
+    return boto3.Session(
+        aws_access_key_id=key,
+        aws_secret_access_key=key,
+        region_name=region,
+        botocore_session=core,
+    )
+
+
+def assumed_role(session: boto3.Session, own: Credentials, role_arn: str) -> Credentials:
+    """Return the role's credentials, fetched at first use and renewed before they expire."""
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=session.client,
+        source_credentials=own,
+        role_arn=role_arn,
+        extra_args={"RoleSessionName": SESSION_NAME},
+    )
+    return DeferredRefreshableCredentials(
+        method="assume-role", refresh_using=fetcher.fetch_credentials
+    )

@@ -1,0 +1,24 @@
+"""Scopes: what a caller may do, and the paths that each opens on the signed door.
+
+A scope compiles to at most two patterns `<METHOD>/<path>` of at most 24 characters with the stage's
+`*/` before it, so that all scopes together fit the 2,048 characters of an STS session policy. IAM's
+`*` crosses `/`; a test proves that each pattern matches exactly its scope's routes.
+"""
+
+from __future__ import annotations
+
+MAX_PATTERNS = 2
+MAX_PATTERN_LENGTH = 24
+
+PATTERNS: dict[str, tuple[str, ...]] = {
+    "stock:read": ("*/GET/v1/stock*", "*/GET/v1/products*"),
+    "stock:write": ("*/P*/v1/stock*", "*/PUT/v1/products/*"),
+    "reservations:read": ("*/GET/v1/reservations/*",),
+    "reservations:write": ("*/POST/v1/reservations*",),
+    "orders:read": ("*/GET/v1/orders*",),
+    "orders:place": ("*/POST/v1/orders", "*/POST/v1/order-batches"),
+    "orders:manage": ("*/POST/v1/orders/*",),
+}
+"""Scope → patterns of `<stage>/<METHOD>/<path>` under an API."""
+
+SCOPES = frozenset(PATTERNS)

@@ -1,0 +1,100 @@
+"""What we ask of HubSpot: one batch call as data, and how work is cut into such calls.
+
+Batch sizes are HubSpot's ("API usage details", "Associations"): 100 inputs for every object batch,
+2,000 pairs for associations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from core.crm.properties import UNIQUE, ObjectType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+BATCH = 100
+ASSOCIATIONS = 2_000
+
+
+class Action(StrEnum):
+    """What a batch call does."""
+
+    READ = "read"
+    UPSERT = "upsert"
+    UPDATE = "update"
+    ASSOCIATE = "associate"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a batch. `key` is our name for it, `id` what HubSpot knows it by.
+
+    `to` is the other end of an association, a HubSpot id like `id`.
+    """
+
+    key: str
+    id: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One batch call.
+
+    `id_property` names the property that the inputs' ids are values of, "" for HubSpot's own ids.
+    `wanted` are the properties that a read asks for; `to_type` is an association's other type.
+    """
+
+    action: Action
+    type: ObjectType
+    inputs: tuple[Input, ...]
+    id_property: str = ""
+    wanted: tuple[str, ...] = ()
+    to_type: ObjectType | None = None
+
+    @property
+    def name(self) -> str:
+        """The call's name in logs and metrics, e.g. `orders.upsert`."""
+        return f"{self.type}.{self.action}"
+
+    def with_inputs(self, inputs: Sequence[Input]) -> Call:
+        """Return the same call for other inputs."""
+        return replace(self, inputs=tuple(inputs))
+
+    def halves(self) -> tuple[Call, Call]:
+        """Cut the call in two, to find the one input that HubSpot refuses."""
+        middle = (len(self.inputs) + 1) // 2
+        return self.with_inputs(self.inputs[:middle]), self.with_inputs(self.inputs[middle:])
+
+
+def read(
+    kind: ObjectType, id_property: str, inputs: Iterable[Input], wanted: Iterable[str]
+) -> tuple[Call, ...]:
+    """Return the calls that read records by a unique property."""
+    return _cut(Call(Action.READ, kind, tuple(inputs), id_property, tuple(wanted)), BATCH)
+
+
+def upsert(kind: ObjectType, inputs: Iterable[Input]) -> tuple[Call, ...]:
+    """Return the calls that create or update records by our own unique property."""
+    return _cut(Call(Action.UPSERT, kind, tuple(inputs), UNIQUE[kind]), BATCH)
+
+
+def update(kind: ObjectType, inputs: Iterable[Input]) -> tuple[Call, ...]:
+    """Return the calls that update records by HubSpot's id."""
+    return _cut(Call(Action.UPDATE, kind, tuple(inputs)), BATCH)
+
+
+def associate(kind: ObjectType, to: ObjectType, pairs: Iterable[Input]) -> tuple[Call, ...]:
+    """Return the calls that associate records by the default type (a repeat changes nothing)."""
+    return _cut(Call(Action.ASSOCIATE, kind, tuple(pairs), to_type=to), ASSOCIATIONS)
+
+
+def _cut(call: Call, size: int) -> tuple[Call, ...]:
+    inputs = call.inputs
+    return tuple(
+        call.with_inputs(inputs[start : start + size]) for start in range(0, len(inputs), size)
+    )

@@ -1,0 +1,115 @@
+"""What can come of a call to HubSpot.
+
+Ok            it was done; single inputs may still have been refused
+Refused       the call was refused for what it carries: one bad input is enough (4xx)
+Denied        nothing of the kind will be accepted until an operator acts (401, 403, no property)
+RateLimited   not done: too many calls (429)
+Unavailable   HubSpot says that it cannot now (423, 477, 5xx); it may have been done
+Unknown       no answer, or half of one: it may have been done, or may yet be
+NotSent       held back by us: no room in the budget, or no time left
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One record of an answer; `key` is our name for the input, when HubSpot gives it back."""
+
+    id: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why HubSpot refused, in its own words; `ids` and `keys` name the inputs that are meant."""
+
+    category: str
+    message: str
+    codes: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ok:
+    """The call was done."""
+
+    results: tuple[Result, ...] = ()
+    errors: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The call was refused for what it carries."""
+
+    status: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """An operator must act; `reason` says what HubSpot misses, in its own words."""
+
+    status: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimited:
+    """Too many calls. `policy` is HubSpot's name of the limit, `retry_after` in seconds if said."""
+
+    policy: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """HubSpot cannot now; `retry_after` in seconds if said."""
+
+    status: int
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nobody knows whether it was done."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """We did not ask; there may be room again at `until` (epoch ms)."""
+
+    until: int
+
+
+Outcome = Ok | Refused | Denied | RateLimited | Unavailable | Unknown | NotSent
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What HubSpot's rate headers say; None where they say nothing (search, OAuth's daily)."""
+
+    interval_ms: int | None = None
+    limit: int | None = None
+    remaining: int | None = None
+    daily: int | None = None
+    daily_remaining: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An outcome and the quota that its headers show."""
+
+    outcome: Outcome
+    quota: Quota = field(default_factory=Quota)

@@ -1,0 +1,121 @@
+"""Write down what came of a turn.
+
+HubSpot's ids first, then clean marks: a crash between the two costs a repeat and never a loss.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from core.crm.backoff import rest
+from core.crm.ports import LinePage, Parked
+from core.masking import MASK, PERSONAL_FIELDS, mask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from core.clock import Clock
+    from core.crm.outcomes import Reason
+    from core.crm.ports import CrmStore, Key, WorkStore
+    from core.crm.records import Link, Mark
+    from core.crm.subjects import Subject
+    from core.crm.tally import Tally
+    from core.crm.verdicts import Resting
+
+MESSAGE = 2_000
+"""How many characters of HubSpot's message are kept."""
+
+
+@dataclass(slots=True)
+class Settling:
+    """Collects what is to be written down, until `commit`."""
+
+    work: WorkStore
+    records: CrmStore
+    clock: Clock
+    tally: Tally
+    _links: dict[Key, Link] = field(default_factory=dict)
+    _pages: list[LinePage] = field(default_factory=list)
+    _clean: list[Mark] = field(default_factory=list)
+    _rest: list[tuple[Mark, int]] = field(default_factory=list)
+    _parked: list[tuple[Parked, tuple[Mark, ...]]] = field(default_factory=list)
+    _cured: list[Subject] = field(default_factory=list)
+    _waits: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def landed(self, subject: Subject, link: Link) -> None:
+        """Note that HubSpot shows the subject, at `link`."""
+        self.tally.landed[subject.type] += 1
+        if link != subject.link:
+            self._links[subject.home] = link
+        self.clean(subject)
+
+    def clean(self, subject: Subject) -> None:
+        """Note that nothing of the subject is owed."""
+        self._clean += [m for m in subject.marks if m.dirty or subject.suspect]
+        if subject.suspect:
+            self._cured.append(subject)
+
+    def rejected(self, subject: Subject, reason: Reason) -> None:
+        """Note that HubSpot refuses the subject."""
+        personal = [v for n, v in subject.properties.items() if n in PERSONAL_FIELDS]
+        self.park(subject.type, subject.key, reason, subject.version, personal, subject.marks)
+
+    def park(
+        self,
+        kind: str,
+        key: str,
+        reason: Reason,
+        version: int,
+        personal: Iterable[str] = (),
+        marks: tuple[Mark, ...] = (),
+    ) -> None:
+        """Note that HubSpot refuses something; `personal` values are hidden in its reason."""
+        self.tally.parked[kind] += 1
+        told = discreet(reason, personal)
+        self._parked.append((Parked(kind, key, told, version, self.clock.now()), marks))
+
+    def resting(self, subject: Subject, verdict: Resting) -> None:
+        """Leave the subject alone for longer than any call can last."""
+        self.leave(subject.type, subject.marks, verdict)
+
+    def leave(self, kind: str, marks: Sequence[Mark], verdict: Resting) -> None:
+        """Leave the marks of one record alone."""
+        self.tally.resting[kind] += 1
+        self.tally.note(verdict.why)
+        attempts = max((m.attempts for m in marks), default=0)
+        until = self.clock.now() + rest(attempts + 1, verdict.retry_after)
+        self._rest += [(mark, until) for mark in marks if mark.dirty]
+
+    def waits(self, order_id: str, kind: str, key: str) -> None:
+        """Note that an order goes to HubSpot without something that is parked."""
+        self._waits.setdefault((kind, key), []).append(order_id)
+
+    def lines(self, home: Key, page: int, links: Mapping[int, str], parked: Iterable[int]) -> None:
+        """Note where an order's lines of one page stand, and which of them HubSpot refuses."""
+        self._pages.append(LinePage(home, page, dict(links), tuple(sorted(parked))))
+
+    def commit(self) -> None:
+        """Write all down, and begin afresh."""
+        for parked, marks in self._parked:
+            self.work.park(parked, marks)
+        for (kind, key), order_ids in self._waits.items():
+            self.work.wait(kind, key, order_ids)
+        self.records.put_lines(self._pages)
+        self.records.put_links(self._links)
+        self.tally.raised += len(self._clean) - self.work.clean(self._clean)
+        for subject in self._cured:
+            self.work.unpark(subject.type, subject.key)
+        self.work.rest(self._rest)
+        self._links, self._waits, self._pages, self._clean = {}, {}, [], []
+        self._rest, self._parked, self._cured = [], [], []
+
+
+def discreet(reason: Reason, personal: Iterable[str]) -> Reason:
+    """Return HubSpot's reason without personal data: it quotes the values that it refuses."""
+    message = reason.message
+    for value in sorted(personal, key=len, reverse=True):
+        if len(value) > 1:
+            message = re.sub(re.escape(value), MASK, message, flags=re.IGNORECASE)
+    return replace(reason, message=str(mask(message))[:MESSAGE], ids=(), keys=())

@@ -1,0 +1,173 @@
+"""The route table: the one place that says what can be called, at which door and by whom.
+
+API Gateway's methods, the handlers' decisions, session policies, OpenAPI, the documentation and the
+tests are all made from `ROUTES`. Nothing else may hold a path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Door(StrEnum):
+    """A way in. Each is a REST API of its own, whose one stage carries the door's name."""
+
+    SIGNED = "signed"
+    TOKEN = "token"  # noqa: S105 - the name of a door, not a secret
+    HUBSPOT = "hubspot"
+
+
+class Context(StrEnum):
+    """The bounded context that answers a route."""
+
+    INVENTORY = "inventory"
+    ORDERS = "orders"
+    HUBSPOT = "hubspot"
+
+
+class Assurance(StrEnum):
+    """How many proofs of who is calling a route asks for."""
+
+    SINGLE = "single"
+    LAYERED = "layered"
+
+
+FUNCTIONS = {
+    Context.INVENTORY: "inventory_api",
+    Context.ORDERS: "orders_api",
+    Context.HUBSPOT: "hubspot_webhook",
+}
+"""Which function (a folder under `functions/`) answers each context."""
+
+TENANT_HEADER = "Countersign-Tenant"
+IDEMPOTENCY_HEADER = "Idempotency-Key"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method on one path.
+
+    `path` is written as API Gateway writes it (`{name}` for a path parameter). `scope` is what the
+    caller must hold; only the hubspot door has routes without one, since HubSpot's signature is
+    its only credential there. `query` names the query parameters that the route understands. A
+    route that is not `live` is designed and documented, but not deployed.
+    """
+
+    name: str
+    method: str
+    path: str
+    context: Context
+    scope: str | None
+    doors: tuple[Door, ...] = (Door.SIGNED, Door.TOKEN)
+    assurance: Assurance = Assurance.SINGLE
+    query: tuple[str, ...] = ()
+    live: bool = True
+
+    @property
+    def function(self) -> str:
+        """The folder under `functions/` that answers this route."""
+        return FUNCTIONS[self.context]
+
+    @property
+    def idempotent_by_key(self) -> bool:
+        """Whether a call must carry an Idempotency-Key: every POST of a caller with a scope."""
+        return self.method == "POST" and self.scope is not None
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """The names between braces in `path`, in their order."""
+        return tuple(p[1:-1] for p in self.path.split("/") if p.startswith("{"))
+
+
+_PAGED = ("cursor", "limit")
+_INVENTORY, _ORDERS, _HUBSPOT = Context.INVENTORY, Context.ORDERS, Context.HUBSPOT
+
+ROUTES: tuple[Route, ...] = (
+    Route("list_products", "GET", "/v1/products", _INVENTORY, "stock:read", query=_PAGED),
+    Route("put_product", "PUT", "/v1/products/{sku}", _INVENTORY, "stock:write"),
+    Route("get_product", "GET", "/v1/products/{sku}", _INVENTORY, "stock:read"),
+    Route("list_stock", "GET", "/v1/stock", _INVENTORY, "stock:read", query=_PAGED),
+    Route("get_stock", "GET", "/v1/stock/{sku}", _INVENTORY, "stock:read"),
+    Route(
+        "list_ledger",
+        "GET",
+        "/v1/stock/{sku}/ledger",
+        _INVENTORY,
+        "stock:read",
+        query=_PAGED,
+    ),
+    Route("count_stock", "PUT", "/v1/stock/{sku}/{location}", _INVENTORY, "stock:write"),
+    Route(
+        "adjust_stock",
+        "POST",
+        "/v1/stock/{sku}/{location}/adjustments",
+        _INVENTORY,
+        "stock:write",
+    ),
+    Route("batch_stock", "POST", "/v1/stock", _INVENTORY, "stock:write"),
+    Route("reserve", "POST", "/v1/reservations", _INVENTORY, "reservations:write"),
+    Route(
+        "get_reservation",
+        "GET",
+        "/v1/reservations/{id}",
+        _INVENTORY,
+        "reservations:read",
+    ),
+    Route(
+        "commit_reservation",
+        "POST",
+        "/v1/reservations/{id}/commit",
+        _INVENTORY,
+        "reservations:write",
+    ),
+    Route(
+        "release_reservation",
+        "POST",
+        "/v1/reservations/{id}/release",
+        _INVENTORY,
+        "reservations:write",
+    ),
+    Route("place_order", "POST", "/v1/orders", _ORDERS, "orders:place"),
+    Route("place_orders", "POST", "/v1/order-batches", _ORDERS, "orders:place"),
+    Route(
+        "list_orders",
+        "GET",
+        "/v1/orders",
+        _ORDERS,
+        "orders:read",
+        query=(*_PAGED, "customer_id", "state"),
+    ),
+    Route("get_order", "GET", "/v1/orders/{id}", _ORDERS, "orders:read"),
+    Route("change_order", "POST", "/v1/orders/{id}/transitions", _ORDERS, "orders:manage"),
+    Route(
+        "cancel_lines",
+        "POST",
+        "/v1/orders/{id}/cancellations",
+        _ORDERS,
+        "orders:manage",
+    ),
+    Route("return_lines", "POST", "/v1/orders/{id}/returns", _ORDERS, "orders:manage"),
+    Route("list_returns", "GET", "/v1/orders/{id}/returns", _ORDERS, "orders:read"),
+    Route(
+        "receive_webhooks",
+        "POST",
+        "/v1/hubspot/webhooks",
+        _HUBSPOT,
+        None,
+        doors=(Door.HUBSPOT,),
+    ),
+)
+
+
+def route(name: str) -> Route:
+    """Return the route of that name; KeyError when the table has none."""
+    return _BY_NAME[name]
+
+
+def live_at(door: Door) -> tuple[Route, ...]:
+    """Return the deployed routes of a door, in the table's order."""
+    return tuple(r for r in ROUTES if r.live and door in r.doors)
+
+
+_BY_NAME = {r.name: r for r in ROUTES}

@@ -1,0 +1,70 @@
+"""The access table: roles, tenants and credentials, remembered for up to 30 seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.access.principal import Credential, RoleGrant
+from core.store import keys, table
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from core.clock import Clock
+    from core.store.keys import Key
+
+CACHE_MS = 30_000
+_CACHE_SIZE = 1_000
+
+
+class StoredRegistry:
+    """`core.access.principal.Registry` over DynamoDB.
+
+    What is not there is remembered too, so that a flood of unknown callers costs one read each half
+    minute and not one a call.
+    """
+
+    def __init__(self, dynamodb: DynamoDBClient, access_table: str, clock: Clock) -> None:
+        """Keep the parts."""
+        self._dynamodb = dynamodb
+        self._table = access_table
+        self._clock = clock
+        self._cache: dict[Key, tuple[int, table.Item | None]] = {}
+
+    def role(self, account: str, name: str) -> RoleGrant | None:
+        """Return the grant of a registered role, None when it is not registered."""
+        item = self._get(keys.role(account, name))
+        if item is None:
+            return None
+        tenants = {t: frozenset(scopes) for t, scopes in item["grants"].items()}
+        return RoleGrant(tenants, active=item["status"] == "active")
+
+    def credential(self, tenant: str, credential_id: str) -> Credential | None:
+        """Return a tenant's credential, None when there is none."""
+        item = self._get(keys.credential(tenant, credential_id))
+        if item is None:
+            return None
+        return Credential(
+            tenant,
+            credential_id,
+            active=item["status"] == "active",
+            vends=frozenset(item.get("vends", ())),
+            expires_at=item.get("expires_at_ms"),
+            sessions_valid_from=item.get("sessions_valid_from", 0),
+        )
+
+    def tenant_active(self, tenant: str) -> bool:
+        """Return whether the tenant exists and is not switched off."""
+        item = self._get(keys.tenant(tenant))
+        return item is not None and item["status"] == "active"
+
+    def _get(self, key: Key) -> table.Item | None:
+        now = self._clock.now()
+        cached = self._cache.get(key)
+        if cached is not None and now - cached[0] < CACHE_MS:
+            return cached[1]
+        found = table.get(self._dynamodb, self._table, key)
+        if len(self._cache) >= _CACHE_SIZE:
+            self._cache.clear()
+        self._cache[key] = (now, found)
+        return found

@@ -1,0 +1,163 @@
+"""One tenant's records as sync reads them, and where they stand in HubSpot: `CrmStore`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.crm.records import CustomerRecord, Link, OrderRecord, PageRecord, ProductRecord
+from core.store import customers, inventory, keys, order_items, stock, table
+from core.store.keys import Key
+from core.store.work import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from core.crm.ports import LinePage
+    from core.orders.model import Charge
+    from core.store.table import Item
+
+
+class StoredRecords:
+    """Records over DynamoDB; every read is strongly consistent."""
+
+    def __init__(
+        self, dynamodb: DynamoDBClient, core_table: str, tenant: str, executor: Executor
+    ) -> None:
+        """Keep the parts; `executor` is where DynamoDB is called from many threads."""
+        self._executor = executor
+        self._dynamodb = dynamodb
+        self._core = core_table
+        self._tenant = tenant
+
+    def products(self, skus: Iterable[str]) -> dict[str, ProductRecord]:
+        """Return the products that exist, each with all its levels, by SKU."""
+        listed = list(dict.fromkeys(skus))
+        found = zip(listed, self._executor.map(self._partition, listed), strict=True)
+        return {sku: _product(items) for sku, items in found if "PRODUCT" in items}
+
+    def customers(self, ids: Iterable[str]) -> dict[str, CustomerRecord]:
+        """Return the customers that exist, by id."""
+        homes = {i: keys.customer(self._tenant, i) for i in ids}
+        found = self._get([*homes.values(), *(keys.link(h) for h in homes.values())])
+        return {
+            i: CustomerRecord(
+                customers.customer(found[home]),
+                mark(found[home]),
+                _link(found.get(keys.link(home))),
+                found[home].get("sync_parked", False),
+            )
+            for i, home in homes.items()
+            if home in found
+        }
+
+    def orders(
+        self, ids: Iterable[str], fits: Callable[[list[int]], int]
+    ) -> dict[str, OrderRecord]:
+        """Return orders that exist, by id, in the order asked for, as many as fit by line count."""
+        homes = {i: keys.order(self._tenant, i) for i in ids}
+        headers = self._get(homes.values())
+        there = [i for i, home in homes.items() if home in headers]
+        there = there[: fits([headers[homes[i]]["line_count"] for i in there])]
+        wanted: list[Key] = []
+        for i in there:
+            wanted.append(keys.link(homes[i]))
+            for number in range(1, headers[homes[i]]["pages"] + 1):
+                wanted.append(keys.page(self._tenant, i, number))
+                wanted.append(keys.order_links(self._tenant, i, number))
+        found = self._get(wanted)
+        return {i: self._order(headers[homes[i]], found) for i in there}
+
+    def product_links(self, skus: Iterable[str]) -> dict[str, Link]:
+        """Return the links that exist, by SKU."""
+        return self._links({s: keys.product(self._tenant, s) for s in skus})
+
+    def customer_links(self, ids: Iterable[str]) -> dict[str, Link]:
+        """Return the links that exist, by customer id."""
+        return self._links({i: keys.customer(self._tenant, i) for i in ids})
+
+    def put_links(self, links: Mapping[tuple[str, str], Link]) -> None:
+        """Keep where records stand."""
+        self._put(
+            {
+                keys.link(Key(*home)): {
+                    "hubspot_id": link.hubspot_id,
+                    "withheld": sorted(link.withheld),
+                    "contact": link.contact,
+                }
+                for home, link in links.items()
+            }
+        )
+
+    def put_lines(self, pages: Sequence[LinePage]) -> None:
+        """Keep where lines stand."""
+        self._put(
+            {
+                Key(page.home[0], f"LINKS#{page.number:04d}"): {
+                    "lines": {str(number): there for number, there in page.links.items()},
+                    "parked": list(page.parked),
+                }
+                for page in pages
+            }
+        )
+
+    def _partition(self, sku: str) -> dict[str, Item]:
+        partition = keys.product(self._tenant, sku).pk
+        return {i["sk"]: i for i in table.query(self._dynamodb, self._core, partition)}
+
+    def _order(self, item: Item, found: Mapping[Key, Item]) -> OrderRecord:
+        header = order_items.header(item)
+        home = keys.order(self._tenant, header.id)
+        charges: tuple[Charge, ...] = ()
+        pages: list[PageRecord] = []
+        for number in range(1, header.pages + 1):
+            whole = order_items.order(header, [found[keys.page(self._tenant, header.id, number)]])
+            charges += whole.charges
+            links = found.get(keys.order_links(self._tenant, header.id, number), {})
+            there = {int(n): i for n, i in links.get("lines", {}).items()}
+            parked = frozenset(int(n) for n in links.get("parked", ()))
+            pages.append(PageRecord(number, whole.lines, there, parked))
+        link = _link(found.get(keys.link(home)))
+        refused = item.get("sync_parked", False)
+        return OrderRecord(header, charges, tuple(pages), mark(item), link, refused)
+
+    def _links(self, homes: Mapping[str, Key]) -> dict[str, Link]:
+        found = self._get(keys.link(home) for home in homes.values())
+        links = {i: _link(found.get(keys.link(home))) for i, home in homes.items()}
+        return {i: link for i, link in links.items() if link is not None}
+
+    def _get(self, wanted: Iterable[Key]) -> dict[Key, Item]:
+        return table.get_many(self._dynamodb, self._core, wanted)
+
+    def _put(self, items: Mapping[Key, Item]) -> None:
+        for _ in self._executor.map(self._put_one, items.items()):
+            pass
+
+    def _put_one(self, named: tuple[Key, Item]) -> None:
+        key, item = named
+        with table.translated():
+            self._dynamodb.put_item(
+                TableName=self._core, Item=table.to_wire({"pk": key.pk, "sk": key.sk, **item})
+            )
+
+
+def _product(items: Mapping[str, Item]) -> ProductRecord:
+    levels = [i for sk, i in items.items() if sk.startswith("LEVEL#")]
+    read = [stock.level(i) for i in levels]
+    return ProductRecord(
+        inventory.product(items["PRODUCT"]),
+        sum(level.available for level in read),
+        sum(level.reserved for level in read),
+        sum(level.version for level in read),
+        (mark(items["PRODUCT"]), *(mark(i) for i in levels)),
+        _link(items.get("LINK")),
+        items["PRODUCT"].get("sync_parked", False),
+    )
+
+
+def _link(item: Item | None) -> Link | None:
+    if item is None:
+        return None
+    return Link(item["hubspot_id"], frozenset(item.get("withheld", ())), item.get("contact"))

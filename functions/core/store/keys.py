@@ -1,0 +1,147 @@
+"""Where each item lives: partition and sort keys of the three tables.
+
+Every partition key is `tenant#KIND#id`: no query crosses tenants, and no partition holds a whole
+one. `-` stands where a tenant would for items of the deployment; no tenant can be named so.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from zlib import crc32
+
+SHARDS = 4
+"""Partitions of the work index per tenant and queue; one takes 1,000 writes a second."""
+
+DEPLOYMENT = "-"
+
+
+class Key(NamedTuple):
+    """Primary key of an item."""
+
+    pk: str
+    sk: str
+
+
+def product(tenant: str, sku: str) -> Key:
+    """Return the key of a product."""
+    return Key(f"{tenant}#SKU#{sku}", "PRODUCT")
+
+
+def level(tenant: str, sku: str, location: str) -> Key:
+    """Return the key of the stock of a SKU at a location."""
+    return Key(f"{tenant}#SKU#{sku}", f"LEVEL#{location}")
+
+
+def sku_fold(tenant: str, sku: str) -> Key:
+    """Return the key of the SKU that speaks for all that differ from it in case only."""
+    return Key(f"{tenant}#SKU_FOLD#{sku.casefold()}", "FOLD")
+
+
+def ledger(tenant: str, sku: str, location: str, cause: str, attempt: int, kind: str) -> Key:
+    """Return the key of a stock movement: the movement's own identity, so it is written once."""
+    return Key(ledger_partition(tenant, sku), f"{location}#{cause}#{attempt:04d}#{kind}")
+
+
+def ledger_partition(tenant: str, sku: str) -> str:
+    """Return the partition of a SKU's ledger."""
+    return f"{tenant}#LEDGER#{sku}"
+
+
+def reservation(tenant: str, reservation_id: str) -> Key:
+    """Return the key of a reservation."""
+    return Key(f"{tenant}#RESERVATION#{reservation_id}", "RESERVATION")
+
+
+def customer(tenant: str, customer_id: str) -> Key:
+    """Return the key of a customer."""
+    return Key(f"{tenant}#CUSTOMER#{customer_id}", "CUSTOMER")
+
+
+def guard(tenant: str, mac: str) -> Key:
+    """Return the key of the uniqueness guard of one of a customer's identities."""
+    return Key(f"{tenant}#GUARD#{mac}", "GUARD")
+
+
+def order(tenant: str, order_id: str) -> Key:
+    """Return the key of an order's header."""
+    return Key(f"{tenant}#ORDER#{order_id}", "HEADER")
+
+
+def page(tenant: str, order_id: str, number: int) -> Key:
+    """Return the key of a page of an order's lines; pages count from 1."""
+    return Key(f"{tenant}#ORDER#{order_id}", f"PAGE#{number:04d}")
+
+
+def reversal(tenant: str, order_id: str, reversal_id: str) -> Key:
+    """Return the key of a return, or of a cancellation of lines; ids sort by time."""
+    return Key(f"{tenant}#ORDER#{order_id}", f"REVERSAL#{reversal_id}")
+
+
+def order_links(tenant: str, order_id: str, number: int) -> Key:
+    """Return the key of HubSpot's ids of the lines of a page."""
+    return Key(f"{tenant}#ORDER#{order_id}", f"LINKS#{number:04d}")
+
+
+def link(of: Key) -> Key:
+    """Return the key of HubSpot's id for the thing in the same partition as `of`."""
+    return Key(of.pk, "LINK")
+
+
+def parked(tenant: str, kind: str, record: str) -> Key:
+    """Return the key of what HubSpot refused; `kind` is HubSpot's object type."""
+    return Key(f"{tenant}#PARKED#{kind}#{record}", "PARKED")
+
+
+def waiting(parked_key: Key, order_id: str) -> Key:
+    """Return the key of an order that went to HubSpot without what is parked."""
+    return Key(parked_key.pk, f"WAITING#{order_id}")
+
+
+def budget(tenant: str, limit: str) -> Key:
+    """Return the key of what is left of one of HubSpot's limits."""
+    return Key(f"{tenant}#BUDGET#{limit}", "BUDGET")
+
+
+def idempotency(tenant: str, digest: str) -> Key:
+    """Return the key of an idempotency record."""
+    return Key(f"{tenant}#IDEMPOTENCY#{digest}", "RECORD")
+
+
+def audit(tenant: str, minute: str, entry_id: str) -> Key:
+    """Return the key of an audit entry; `minute` is `YYYYmmddHHMM` in UTC."""
+    return Key(f"{tenant}#AUDIT#{minute}", entry_id)
+
+
+def role(account: str, name: str) -> Key:
+    """Return the key of a registered IAM role."""
+    return Key(f"{DEPLOYMENT}#ROLE#{account}/{name}", "PRINCIPAL")
+
+
+def credential(tenant: str, credential_id: str) -> Key:
+    """Return the key of an API key or JWT client."""
+    return Key(f"{tenant}#CREDENTIAL#{credential_id}", "CREDENTIAL")
+
+
+def tenant(tenant_id: str) -> Key:
+    """Return the key of a tenant."""
+    return Key(f"{tenant_id}#TENANT#{tenant_id}", "TENANT")
+
+
+def tenants() -> str:
+    """Return the partition that lists the deployment's tenants, one item each, sort key its id."""
+    return f"{DEPLOYMENT}#TENANTS#all"
+
+
+def listed_tenant(tenant_id: str) -> Key:
+    """Return the key of a tenant in the deployment's list."""
+    return Key(tenants(), tenant_id)
+
+
+def queue(tenant_id: str, name: str, shard: int) -> str:
+    """Return a partition of the work index."""
+    return f"{tenant_id}#{name}#{shard}"
+
+
+def queue_of(key: Key, name: str) -> str:
+    """Return the partition of the work index in which the item with that key is marked."""
+    return queue(key.pk.split("#", 1)[0], name, crc32(key.pk.encode()) % SHARDS)

@@ -1,0 +1,77 @@
+"""Tenants and registered roles as a deployment declares them, written into the access table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.store import keys, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from core.store.keys import Key
+
+ACTIVE = "active"
+REMOVED = "removed"
+
+
+class StoredTenancy:
+    """Writes what the deployment says; what it no longer says is switched off, never deleted."""
+
+    def __init__(self, dynamodb: DynamoDBClient, access_table: str) -> None:
+        """Keep the parts."""
+        self._dynamodb = dynamodb
+        self._table = access_table
+
+    def put_tenant(self, tenant: str, portal_id: str) -> None:
+        """Make a tenant active."""
+        item = {"id": tenant, "status": ACTIVE, "hubspot_portal_id": portal_id}
+        self._put(keys.tenant(tenant), item)
+        self._put(keys.listed_tenant(tenant), item)
+
+    def put_role(self, account: str, name: str, grants: Mapping[str, Iterable[str]]) -> None:
+        """Register a role: for each tenant the scopes that it has there."""
+        plain = {tenant: sorted(scopes) for tenant, scopes in grants.items()}
+        self._put(keys.role(account, name), {"status": ACTIVE, "grants": plain})
+
+    def remove_tenant(self, tenant: str) -> None:
+        """Switch a tenant off: nobody can call for it, and nothing is synced."""
+        for key in (keys.tenant(tenant), keys.listed_tenant(tenant)):
+            self._switch_off(key)
+
+    def remove_role(self, account: str, name: str) -> None:
+        """Switch a role off."""
+        self._switch_off(keys.role(account, name))
+
+    def _put(self, key: Key, item: Mapping[str, Any]) -> None:
+        whole = table.to_wire({"pk": key.pk, "sk": key.sk, **item})
+        self._dynamodb.put_item(TableName=self._table, Item=whole)
+
+    def _switch_off(self, key: Key) -> None:
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=table.wire_key(key),
+                UpdateExpression="SET #status = :removed",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeNames={"#status": "status"},
+                ExpressionAttributeValues=table.to_wire({":removed": REMOVED}),
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return  # it never was: a declaration that was refused is being rolled back
+
+
+def active_tenants(dynamodb: DynamoDBClient, access_table: str) -> tuple[str, ...]:
+    """Return the ids of the deployment's tenants that are not switched off."""
+    listed = table.query(dynamodb, access_table, keys.tenants())
+    return tuple(item["id"] for item in listed if item["status"] == ACTIVE)
+
+
+def portal_of(dynamodb: DynamoDBClient, access_table: str, tenant: str) -> str | None:
+    """Return the id of an active tenant's HubSpot portal; None when there is no such tenant."""
+    item = table.get(dynamodb, access_table, keys.tenant(tenant))
+    if item is None or item["status"] != ACTIVE:
+        return None
+    return str(item["hubspot_portal_id"])

@@ -1,0 +1,168 @@
+"""The HTTP edge of a context's function: who calls, may they, what do they want, what went wrong.
+
+Powertools' resolver finds the endpoint; which routes there are comes from `core.routes`, which
+principal calls from `core.access`, and every error becomes an answer in `core.web.problems`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+
+from core.access.resolve import resolve
+from core.audit import Act
+from core.contention import Contended, Superseded, busy
+from core.errors import CountersignError, Invalid, NotFound
+from core.idempotency import Ticket
+from core.routes import IDEMPOTENCY_HEADER, ROUTES, TENANT_HEADER
+from core.web.identity import caller_of, door_of
+from core.web.problems import MEDIA_TYPE, SAFETY_HEADERS, UNEXPECTED, problem
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from core.access.principal import Registry
+    from core.clock import Clock
+    from core.routes import Context, Route
+    from core.web.body import Body
+
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call that may be made: who makes it, the path's parameters, and the raw event."""
+
+    act: Act
+    route: Route
+    path: Mapping[str, str]
+    event: Mapping[str, Any]
+
+    @property
+    def tenant(self) -> str:
+        """The tenant for whom the call is made."""
+        return self.act.principal.tenant
+
+    def ticket(self, body: Body, part: str = "") -> Ticket:
+        """Return the call's idempotency ticket; `Invalid` without a well-formed key.
+
+        `part` tells apart what one key covers: the orders of a batch, or the resource in the path.
+        """
+        headers = {k.lower(): v for k, v in (self.event.get("headers") or {}).items()}
+        key = headers.get(IDEMPOTENCY_HEADER.lower(), "")
+        if not _IDEMPOTENCY_KEY.fullmatch(key):
+            raise Invalid(
+                "idempotency_key_required",
+                f"{IDEMPOTENCY_HEADER} must hold 1 to 255 visible ASCII characters.",
+            )
+        scope = [self.tenant, self.act.principal.id, self.route.name, key, part]
+        return Ticket(
+            digest=_sha256(json.dumps(scope)),
+            body_hash=_sha256(body.model_dump_json(exclude_unset=True)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an endpoint answers."""
+
+    status: int
+    body: Body
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Endpoint = Callable[[Request], Answer]
+Handler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What every context's HTTP function is made of."""
+
+    registry: Registry
+    clock: Clock
+    log: Logger
+    vended_role_name: str = ""
+
+    def handler(self, context: Context, endpoints: Mapping[str, Endpoint]) -> Handler:
+        """Return the Lambda handler of a context, whose `endpoints` are named as its routes."""
+        app = APIGatewayRestResolver()
+        for route in ROUTES:
+            if route.context is context and route.live:
+                rule = route.path.replace("{", "<").replace("}", ">")
+                app.route(rule, method=[route.method])(
+                    self._entry(app, route, endpoints[route.name])
+                )
+        app.exception_handler(CountersignError)(lambda error: self._problem(app, error))
+        app.exception_handler(Exception)(lambda error: self._problem(app, error))
+        app.not_found(lambda _: self._problem(app, NotFound("not_found", "There is nothing here.")))
+
+        def handler(event: dict[str, Any], lambda_context: LambdaContext) -> dict[str, Any]:
+            self.log.append_keys(correlation_id=event["requestContext"].get("requestId"))
+            return app.resolve(event, lambda_context)
+
+        return handler
+
+    def _entry(
+        self, app: APIGatewayRestResolver, route: Route, endpoint: Endpoint
+    ) -> Callable[..., Response[str]]:
+        def entry(**parameters: str) -> Response[str]:
+            event = app.current_event.raw_event
+            act = self._act(event, route)
+            path = {name: unquote(value) for name, value in parameters.items()}
+            answer = endpoint(Request(act, route, path, event))
+            self.log.info(
+                "answered",
+                route=route.name,
+                status=answer.status,
+                principal=act.principal.id,
+                tenant=act.principal.tenant,
+            )
+            return Response(
+                status_code=answer.status,
+                content_type="application/json",
+                body=answer.body.model_dump_json(exclude_none=True),
+                headers={**SAFETY_HEADERS, **answer.headers},
+            )
+
+        return entry
+
+    def _act(self, event: Mapping[str, Any], route: Route) -> Act:
+        if door_of(event) not in route.doors:
+            raise NotFound("not_found", "There is nothing here.")
+        account = event["requestContext"].get("accountId", "")
+        headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
+        principal = resolve(
+            caller_of(event),
+            self.registry,
+            vended_role=f"{account}/{self.vended_role_name}" if self.vended_role_name else "",
+            wanted_tenant=headers.get(TENANT_HEADER.lower()),
+            now=self.clock.now(),
+        )
+        principal.require(route)
+        return Act(principal, event["requestContext"].get("requestId", ""))
+
+    def _problem(self, app: APIGatewayRestResolver, error: Exception) -> Response[str]:
+        request_id = app.current_event.raw_event["requestContext"].get("requestId", "")
+        if isinstance(error, Contended | Superseded):  # of a read, or of who is calling
+            error = busy()
+        if isinstance(error, CountersignError):
+            shown = error
+            self.log.warning("refused", code=error.code, reason=error.internal)
+        else:
+            shown = UNEXPECTED
+            self.log.error("failed", exc_info=error)
+        status, headers, body = problem(shown, request_id)
+        return Response(status_code=status, content_type=MEDIA_TYPE, body=body, headers=headers)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,52 @@
+"""Answers the orders' routes: placing, reading, moving on, giving back."""
+
+from __future__ import annotations
+
+import os
+from random import SystemRandom
+
+from core.clock import SystemClock
+from core.ids import Ulids
+from core.log import logger
+from core.orders.change import Change
+from core.orders.place import Placement
+from core.orders.reverse import Reverse
+from core.routes import Context
+from core.settings import read
+from core.store.access import StoredRegistry
+from core.store.customers import StoredCustomers
+from core.store.marks import Lingers
+from core.store.orders import StoredOrders
+from core.store.secrets import read_secret
+from core.store.table import client
+from core.web.app import Edge
+from core.web.cursor import Cursors
+from orders_api.batch import Batch
+from orders_api.endpoints import Endpoints
+from orders_api.settings import Settings
+
+settings = read(Settings, os.environ)
+clock = SystemClock()
+dynamodb = client()
+lingers = Lingers(settings.order_linger_seconds, settings.stock_linger_seconds)
+guard_key = read_secret(settings.guard_secret_arn).encode()
+
+edge = Edge(
+    registry=StoredRegistry(dynamodb, settings.access_table, clock),
+    clock=clock,
+    log=logger("orders_api"),
+    vended_role_name=settings.vended_role_name,
+)
+customers = StoredCustomers(dynamodb, settings.core_table, guard_key, lingers)
+store = StoredOrders(dynamodb, settings.core_table, settings.audit_table, customers, lingers)
+ids, random = Ulids(), SystemRandom()
+placement = Placement(store, clock, ids, random)
+endpoints = Endpoints(
+    placement=placement,
+    batch=Batch(placement, clock),
+    change=Change(store, clock, ids, random),
+    reverse=Reverse(store, clock, ids, random),
+    store=store,
+    cursors=Cursors(guard_key),
+)
+handler = edge.handler(Context.ORDERS, endpoints.by_route())

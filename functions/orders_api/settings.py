@@ -1,0 +1,18 @@
+"""The environment of this function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Names of the tables, lingers of sync (seconds), and the secret that keys the guards."""
+
+    core_table: str
+    access_table: str
+    audit_table: str
+    order_linger_seconds: int
+    stock_linger_seconds: int
+    vended_role_name: str
+    guard_secret_arn: str

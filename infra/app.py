@@ -1,0 +1,30 @@
+"""The stacks of one deployment, in the order in which they need each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aws_cdk as cdk
+
+from infra.data import DataStack
+from infra.findings import review
+from infra.handlers import HandlersStack
+from infra.hubspot_door import HubspotDoorStack
+from infra.monitoring import MonitoringStack
+from infra.signed_door import SignedDoorStack
+from infra.sync import SyncStack
+
+if TYPE_CHECKING:
+    from infra.deployment import Deployment
+
+
+def build(app: cdk.App, deployment: Deployment) -> None:
+    """Put every stack of the deployment into the app, and have each synth reviewed."""
+    env = cdk.Environment(account=deployment.account, region=deployment.region)
+    data = DataStack(app, deployment, env=env)
+    handlers = HandlersStack(app, deployment, data, env=env)
+    signed = SignedDoorStack(app, deployment, handlers, env=env)
+    hubspot = HubspotDoorStack(app, deployment, data, env=env)
+    sync = SyncStack(app, deployment, data, env=env)
+    MonitoringStack(app, deployment, data, handlers, (signed, hubspot), sync, env=env)
+    review(app, deployment)

@@ -1,0 +1,104 @@
+"""What is wrong with a deployment's settings, in words for the person who wrote them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from core.routes import ROUTES
+from infra import FUNCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.deployment import Caller, Deployment
+
+TENANT = re.compile(r"[a-z][a-z0-9-]{0,15}")
+"""A tenant's id, as the functions understand it (a test holds the two together)."""
+
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+"""What CloudWatch Logs accepts as a retention."""
+
+PLATFORMS = ("aarch64", "x86_64")
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
+_CALLER = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_PYTHON = re.compile(r"python3\.\d{1,2}")
+_SCOPES = frozenset(r.scope for r in ROUTES if r.scope)
+
+
+def problems(deployment: Deployment) -> Iterator[str]:
+    """Yield one line for each mistake."""
+    yield from _basics(deployment)
+    yield from _tenants(deployment)
+    yield from _numbers(deployment)
+    for folder in deployment.reserved_concurrency:
+        if not (FUNCTIONS / folder / "handler.py").is_file():
+            yield f"reserved_concurrency: no function {folder!r}"
+    for name in ("hubspot_base_url", "hubspot_public_url"):
+        url = getattr(deployment, name)
+        if url is not None and not re.fullmatch(r"https?://\S*[^/\s]", url):
+            yield f"{name} {url!r}: http(s)://… without a slash at its end"
+    for number, caller in enumerate(deployment.callers):
+        who = f"caller {caller.name or caller.role_arn or number}"
+        yield from (f"{who}: {line}" for line in _caller(deployment, caller))
+    roles = [c.role_arn or c.name for c in deployment.callers]
+    if len(set(roles)) < len(roles):
+        yield "callers: a role stands there twice"
+
+
+def _basics(d: Deployment) -> Iterator[str]:
+    if not _NAME.fullmatch(d.name):
+        yield f"name {d.name!r}: a letter, then up to 31 letters, digits or dashes"
+    if d.account is not None and not re.fullmatch(r"\d{12}", d.account):
+        yield f"account {d.account!r}: twelve digits, as a string"
+    if not _PYTHON.fullmatch(d.runtime):
+        yield f"runtime {d.runtime!r}: like python3.13"
+    if d.platform not in PLATFORMS:
+        yield f"platform {d.platform!r}: one of {', '.join(PLATFORMS)}"
+
+
+def _tenants(d: Deployment) -> Iterator[str]:
+    if not d.tenants:
+        yield "tenants: at least one"
+    for tenant in d.tenants:
+        if not TENANT.fullmatch(tenant.id):
+            yield f"tenant {tenant.id!r}: a lower-case letter, then up to 15 of a-z, 0-9 and dash"
+    if len({t.id for t in d.tenants}) < len(d.tenants):
+        yield "tenants: an id stands there twice"
+
+
+def _numbers(d: Deployment) -> Iterator[str]:
+    if d.log_retention_days not in RETENTION_DAYS:
+        yield f"log_retention_days: one of {', '.join(map(str, RETENTION_DAYS))}"
+    least = {
+        "throttle_rate": 1,
+        "throttle_burst": 1,
+        "order_linger_seconds": 0,
+        "stock_linger_seconds": 0,
+        "waf_rate_limit": 10,
+    }
+    for name, number in least.items():
+        value = getattr(d, name)
+        if value is not None and value < number:
+            yield f"{name}: at least {number}"
+
+
+def _caller(d: Deployment, caller: Caller) -> Iterator[str]:
+    if caller.create == bool(caller.role_arn):
+        yield "either create with a name, or a role_arn"
+    if caller.create and not _CALLER.fullmatch(caller.name):
+        yield "a name of a lower-case letter, then up to 30 of a-z, 0-9 and dash"
+    if caller.role_arn and not caller.account:
+        yield "role_arn must be the ARN of one IAM role, not of a session, a user or an account"
+    if caller.role_arn and d.account is None:
+        yield "set account, so that own and foreign roles can be told apart"
+    for tenant, scopes in caller.grants.items():
+        if tenant not in {t.id for t in d.tenants}:
+            yield f"no tenant {tenant!r}"
+        unknown = sorted(set(scopes) - _SCOPES)
+        if unknown:
+            yield f"no scope {', '.join(unknown)}"

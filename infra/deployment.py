@@ -1,0 +1,142 @@
+"""What a deployer may choose, read from the CDK context and checked before anything is built.
+
+The context key `countersign` (in cdk.json) holds the settings; `-c settings=<file.json>` replaces
+single ones of them for another deployment. Every mistake is told at once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from infra.checks import problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs import Node
+
+_ROLE_ARN = re.compile(
+    r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>\d{12}):role/(?P<path>[\w+=,.@/-]*/)?"
+    r"(?P<name>[\w+=,.@-]{1,64})"
+)
+
+
+class DeploymentError(ValueError):
+    """The settings cannot be deployed; the message lists every reason, one a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A shop: its id and the HubSpot portal that it is kept in step with."""
+
+    id: str
+    hubspot_portal_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A role that may call the signed door, and what it holds for which tenant.
+
+    Either `create` (then the deployment makes a role of that `name`) or `role_arn`, a role that
+    exists, in this account or another.
+    """
+
+    grants: Mapping[str, tuple[str, ...]]
+    name: str = ""
+    create: bool = False
+    role_arn: str = ""
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Every scope that the caller holds for some tenant, sorted."""
+        return tuple(sorted({scope for scopes in self.grants.values() for scope in scopes}))
+
+    @property
+    def account(self) -> str | None:
+        """The account of an existing role, None for one that the deployment makes."""
+        found = _ROLE_ARN.fullmatch(self.role_arn)
+        return found["account"] if found else None
+
+    @property
+    def role_name(self) -> str | None:
+        """The name of an existing role without its path; a session's ARN carries no path."""
+        found = _ROLE_ARN.fullmatch(self.role_arn)
+        return found["name"] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One installation of Countersign. Lingers are in seconds, the throttle in requests a second.
+
+    `name` prefixes every stack, table, secret and role, so that two installations fit one account.
+    `account` pins the deployment to one AWS account; it is needed as soon as a caller's role
+    already exists, since only roles of *other* accounts are named in an Allow.
+    `reserved_concurrency` maps a function's folder to its reservation. `waf_rate_limit` is the
+    number of requests that one address may send in five minutes (None: no web ACL).
+    `bytecode_python` names an interpreter of the runtime's minor version, when none is on the PATH.
+    """
+
+    name: str = "Countersign"
+    account: str | None = None
+    region: str | None = None
+    runtime: str = f"python3.{sys.version_info.minor}"
+    platform: str = "aarch64"
+    bytecode_python: str | None = None
+    log_retention_days: int = 90
+    log_level: str = "INFO"
+    hubspot_api_version: str = "2026-09"
+    hubspot_base_url: str = "https://api.hubapi.com"
+    hubspot_public_url: str | None = None
+    tenants: tuple[Tenant, ...] = (Tenant("main", "0"),)
+    callers: tuple[Caller, ...] = ()
+    organization_id: str | None = None
+    source_networks: tuple[str, ...] = ()
+    throttle_rate: int = 100
+    throttle_burst: int = 200
+    waf_rate_limit: int | None = None
+    order_linger_seconds: int = 5
+    stock_linger_seconds: int = 60
+    alarm_email: str | None = None
+    reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def from_context(cls, node: Node) -> Deployment:
+        """Read the settings of an app's context; raises `DeploymentError`."""
+        settings = dict(node.try_get_context("countersign") or {})
+        path = node.try_get_context("settings")
+        if path is not None:
+            settings |= json.loads(Path(path).read_text(encoding="utf-8"))
+        return cls.from_mapping(settings)
+
+    @classmethod
+    def from_mapping(cls, settings: Mapping[str, Any]) -> Deployment:
+        """Build and check a deployment from plain JSON values; raises `DeploymentError`."""
+        unknown = sorted(set(settings) - {f.name for f in fields(cls)})
+        if unknown:
+            raise DeploymentError(f"unknown settings: {', '.join(unknown)}")
+        values = dict(settings)
+        try:
+            if "tenants" in values:
+                values["tenants"] = tuple(Tenant(**t) for t in values["tenants"])
+            if "callers" in values:
+                values["callers"] = tuple(_caller(c) for c in values["callers"])
+            if "source_networks" in values:
+                values["source_networks"] = tuple(values["source_networks"])
+            deployment = cls(**values)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise DeploymentError(f"malformed settings: {error}") from error
+        wrong = list(problems(deployment))
+        if wrong:
+            raise DeploymentError("\n".join(wrong))
+        return deployment
+
+
+def _caller(values: Mapping[str, Any]) -> Caller:
+    rest = {key: value for key, value in values.items() if key != "tenants"}
+    grants = {tenant: tuple(scopes) for tenant, scopes in values["tenants"].items()}
+    return Caller(grants=grants, **rest)

@@ -1,0 +1,67 @@
+"""`.local/outputs.json`: what a client, a test or a person needs to reach a running system."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from local.emulator import REGION
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.cdk import StackOutputs
+    from local.emulator import Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Each URL takes `/v1/…` appended and is None where there is no such door yet."""
+
+    signed_url: str
+    token_url: str | None
+    hubspot_url: str
+    hubspot_twin_url: str
+    region: str
+    aws_endpoint_url: str
+    aws_ca_bundle: str
+    caller_role_arn: str
+    tenant: str
+    hubspot_provision_function: str
+
+    def write(self, file: Path) -> None:
+        """Write the outputs as JSON, whole or not at all: a reader may be waiting for the file."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(".tmp")
+        draft.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+        draft.replace(file)
+
+
+def door_url(endpoint: Endpoint, door: str) -> str:
+    """Return where the emulator serves a door.
+
+    The tag `ms-custom-id` fixes the API's id, and every stage carries its door's name.
+    """
+    return f"{endpoint.url}/_aws/execute-api/{door}-door/{door}"
+
+
+def output(stacks: StackOutputs, start: str) -> str:
+    """Return the one output whose name begins so: a caller's or a tenant's name ends it."""
+    return next(value for name, value in sorted(stacks.items()) if name.startswith(start))
+
+
+def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant: str) -> Outputs:
+    """Return the outputs of what was just deployed."""
+    return Outputs(
+        signed_url=door_url(endpoint, "signed"),
+        token_url=None,
+        hubspot_url=door_url(endpoint, "hubspot"),
+        hubspot_twin_url=twin_url,
+        region=REGION,
+        aws_endpoint_url=endpoint.url,
+        aws_ca_bundle=str(endpoint.authority),
+        caller_role_arn=output(stacks, "CallerRoleArn"),
+        tenant=tenant,
+        hubspot_provision_function=stacks["HubspotProvisionFunction"],
+    )

@@ -1,0 +1,45 @@
+"""What a deployer does after the first deploy: the secrets, the portal, and a first product."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from countersign import Client, Target
+from countersign.hubspot import provision
+from local.outputs import output
+
+if TYPE_CHECKING:
+    import boto3
+
+    from local.cdk import StackOutputs
+    from local.hubspot import Portal
+    from local.outputs import Outputs
+
+SKU = "MUG-1"
+
+
+def store_secrets(session: boto3.Session, stacks: StackOutputs, portal: Portal) -> None:
+    """Put the portal's token and client secret where the functions read them."""
+    client = session.client("secretsmanager")
+    client.put_secret_value(
+        SecretId=output(stacks, "HubspotSecretName"),
+        SecretString=json.dumps({"token": portal.token, "previous": None}),
+    )
+    client.put_secret_value(
+        SecretId=stacks["WebhookSecretName"],
+        SecretString=json.dumps({"current": portal.client_secret, "previous": None}),
+    )
+
+
+def prepare_portal(session: boto3.Session, outputs: Outputs) -> None:
+    """Make the custom properties and unique keys in the twin, as `countersign hubspot` does."""
+    provision(session, outputs.hubspot_provision_function, outputs.tenant)
+
+
+def put_first_product(target: Target) -> None:
+    """Put one product with stock through the signed door, for the call that is printed."""
+    stock = [{"location": "main", "quantity": 100}]
+    product = {"name": "Mug", "price": 255, "currency": "GBP", "opening_stock": stock}
+    with Client(target) as client:
+        client.put_product(SKU, product)

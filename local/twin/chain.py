@@ -1,0 +1,184 @@
+"""The one chain that every API call goes through, and the door from Starlette into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import Response
+
+from local.twin import auth
+from local.twin.call import Answer, Call
+from local.twin.limits import TIERS, Caller, Limited
+from local.twin.problems import Problem
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from local.twin.auth import Demand, Token
+    from local.twin.twin import Twin
+
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One endpoint: how it is written in documents, what it does, costs and demands."""
+
+    method: str
+    template: str
+    version: str
+    handle: Callable[[Call], Answer]
+    demands: Callable[[Call], list[Demand]]
+    limited: Limited = Limited.GENERAL
+    setup: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name under which calls are counted."""
+        return f"{self.method} {self.template}"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A call on its way: what came in, and what the layers have found out."""
+
+    twin: Twin
+    operation: Operation
+    path: dict[str, str]
+    query: dict[str, list[str]]
+    headers: dict[str, str]
+    raw: bytes
+    url_path: str
+    token: Token | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+Proceed = Callable[[Exchange], Awaitable[Answer]]
+Layer = Callable[[Exchange, Proceed], Awaitable[Answer]]
+
+
+def endpoint(twin: Twin, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    """Return the Starlette endpoint of an operation."""
+
+    async def run(request: Request) -> Response:
+        query: dict[str, list[str]] = {}
+        for name, value in request.query_params.multi_items():
+            query.setdefault(name, []).append(value)
+        exchange = Exchange(
+            twin,
+            operation,
+            dict(request.path_params),
+            query,
+            dict(request.headers),
+            await request.body(),
+            request.url.path,
+        )
+        layers = [_record, _count, *twin.layers, _authenticate, _limit, _handle]
+        answer = await _run(layers, exchange)
+        content = b"" if answer.body is None else json.dumps(answer.body).encode()
+        return Response(
+            content,
+            answer.status,
+            answer.headers,
+            media_type=None if answer.body is None else f"{_JSON};charset=utf-8",
+        )
+
+    return run
+
+
+async def _run(layers: list[Layer], exchange: Exchange) -> Answer:
+    first, *rest = layers
+
+    async def proceed(exchange: Exchange) -> Answer:
+        return await _run(rest, exchange)
+
+    return await first(exchange, proceed)
+
+
+async def _record(exchange: Exchange, proceed: Proceed) -> Answer:
+    answer = await proceed(exchange)
+    recorder = exchange.twin.recorder
+    if recorder.keep or recorder.file is not None:
+        recorder.add(
+            {
+                "method": exchange.operation.method,
+                "path": exchange.url_path,
+                "query": exchange.query,
+                "content_type": exchange.headers.get("content-type"),
+                "request": exchange.raw.decode(errors="replace"),
+                "status": answer.status,
+                "response": answer.body,
+            }
+        )
+    return answer
+
+
+async def _count(exchange: Exchange, proceed: Proceed) -> Answer:
+    answer = await proceed(exchange)
+    policy = answer.body["policyName"] if answer.status == HTTPStatus.TOO_MANY_REQUESTS else None
+    operation = exchange.operation
+    exchange.twin.stats.count(operation.name, answer.status, policy, setup=operation.setup)
+    return answer
+
+
+async def _authenticate(exchange: Exchange, proceed: Proceed) -> Answer:
+    try:
+        exchange.token = auth.authenticate(
+            exchange.twin.tokens, exchange.headers.get("authorization")
+        )
+    except Problem as problem:
+        return Answer(problem.status, problem.body())
+    return await proceed(exchange)
+
+
+async def _limit(exchange: Exchange, proceed: Proceed) -> Answer:
+    twin, token = exchange.twin, _known(exchange)
+    portal = twin.portals[token.portal]
+    caller = Caller(TIERS[portal.tier], portal.id, token.value, token.kind)
+    what = exchange.operation.limited
+    refusal = twin.limiter.take(twin.clock.now(), caller, what)
+    if refusal is None:
+        answer = await proceed(exchange)
+    else:
+        answer = refusal.answer(portal.id, retry_after=portal.settings.sends_retry_after)
+    headers = twin.limiter.headers(twin.clock.now(), caller, what)
+    return Answer(answer.status, answer.body, {**headers, **answer.headers})
+
+
+async def _handle(exchange: Exchange, _proceed: Proceed) -> Answer:
+    token = _known(exchange)
+    try:
+        call = Call(
+            exchange.operation.version,
+            exchange.path,
+            exchange.query,
+            _parse(exchange),
+            exchange.twin.portals[token.portal],
+            token,
+        )
+        auth.demand(token, exchange.operation.demands(call))
+        return exchange.operation.handle(call)
+    except Problem as problem:
+        return Answer(problem.status, problem.body())
+
+
+def _known(exchange: Exchange) -> Token:
+    if exchange.token is None:
+        raise RuntimeError("the authentication layer did not run")
+    return exchange.token
+
+
+def _parse(exchange: Exchange) -> Any:
+    if not exchange.raw:
+        return None
+    if not exchange.headers.get("content-type", "").startswith(_JSON):
+        raise Problem(415, "Unsupported Media Type", category="UNSUPPORTED_MEDIA_TYPE")
+    try:
+        return json.loads(exchange.raw)
+    except ValueError as error:
+        where = f"line {getattr(error, 'lineno', 1)}, column {getattr(error, 'colno', 1)}"
+        raise Problem(400, f"Invalid input JSON on {where}") from error

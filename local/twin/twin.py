@@ -1,0 +1,64 @@
+"""The whole twin: its portals, tokens, limits, counts and clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from local.twin.auth import ALL_SCOPES, Token
+from local.twin.clock import Clock
+from local.twin.limits import TIERS, Limiter
+from local.twin.recorder import Recorder
+from local.twin.state import Portal, PortalSettings
+from local.twin.stats import Stats
+
+if TYPE_CHECKING:
+    from local.twin.chain import Layer
+
+
+@dataclass(slots=True)
+class Twin:
+    """Everything that a request can see or change."""
+
+    clock: Clock = field(default_factory=Clock)
+    portals: dict[int, Portal] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    limiter: Limiter = field(default_factory=Limiter)
+    stats: Stats = field(default_factory=Stats)
+    recorder: Recorder = field(default_factory=Recorder)
+    # The app's secret, with which HubSpot signs what it sends.
+    client_secret: str | None = None
+    # Run between the counting and the authentication of each call; scripted faults go here.
+    layers: list[Layer] = field(default_factory=list)
+
+    def add_portal(
+        self, portal_id: int, tier: str = "professional", settings: PortalSettings | None = None
+    ) -> Portal:
+        """Open an account, or give back the one that is there."""
+        if tier not in TIERS:
+            raise ValueError(f"no such tier: {tier}; there are {', '.join(TIERS)}")
+        if portal_id not in self.portals:
+            portal = Portal(portal_id, self.clock, tier, settings or PortalSettings())
+            self.portals[portal_id] = portal
+        return self.portals[portal_id]
+
+    def add_token(
+        self,
+        value: str,
+        portal_id: int,
+        *,
+        scopes: frozenset[str] = ALL_SCOPES,
+        kind: str = "private",
+    ) -> Token:
+        """Let a token into a portal, which is opened when it is not there."""
+        self.add_portal(portal_id)
+        self.tokens[value] = Token(value, portal_id, scopes, kind)
+        return self.tokens[value]
+
+    def reset(self) -> None:
+        """Empty every portal and all counts; tokens, tiers and switches stay."""
+        for portal in list(self.portals.values()):
+            self.portals[portal.id] = Portal(portal.id, self.clock, portal.tier, portal.settings)
+        self.limiter = Limiter()
+        self.stats = Stats()
+        self.recorder.kept.clear()

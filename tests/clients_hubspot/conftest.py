@@ -1,0 +1,101 @@
+"""The built project, a door to call, and ways to run code against it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.clients_hubspot.door import CREDENTIALS, REGION, Door
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "clients" / "hubspot"
+HERE = Path(__file__).parent
+ORDER = {"currency": "GBP", "lines": [{"sku": "Tee/ß 1", "quantity": 2}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a Node program printed."""
+
+    result: Any
+    stdout: str
+    stderr: str
+
+
+def node(*arguments: str | Path, **environment: str) -> Ran:
+    """Run Node and read its standard output as JSON; the time limit is twice HubSpot's."""
+    done = subprocess.run(
+        ["node", *map(str, arguments)],
+        env={"PATH": os.environ["PATH"], **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return Ran(json.loads(done.stdout), done.stdout, done.stderr)
+
+
+def secrets(url: str) -> dict[str, str]:
+    """Return the function's secrets for a door."""
+    return {
+        "COUNTERSIGN_URL": url,
+        "COUNTERSIGN_REGION": REGION,
+        "COUNTERSIGN_ACCESS_KEY_ID": CREDENTIALS.access_key,
+        "COUNTERSIGN_SECRET_ACCESS_KEY": CREDENTIALS.secret_key,
+        "COUNTERSIGN_SESSION_TOKEN": str(CREDENTIALS.token),
+    }
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the project away from the repository, where no node_modules is in reach."""
+    folder = tmp_path_factory.mktemp("hubspot-project")
+    command = ["node", str(CLIENT / "build.mjs"), str(folder / "dist")]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    shutil.copy(CLIENT / "hsproject.json", folder)
+    return folder
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    """Open a door."""
+    with Door() as opened:
+        yield opened
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Runs the built place-order through HubSpot's own executor."""
+
+    project: Path
+    door: Door
+
+    def __call__(self, order: object = ORDER, key: object = "key-1", **environment: str) -> Ran:
+        """Place an order; `environment` goes over the secrets."""
+        parameters = {"order": order} | ({} if key is None else {"idempotencyKey": key})
+        return node(
+            CLIENT / "run.mjs",
+            "--dist",
+            self.project / "dist",
+            "place-order",
+            json.dumps(parameters),
+            **secrets(self.door.url) | environment,
+        )
+
+
+@pytest.fixture
+def place_order(project: Path, door: Door) -> PlaceOrder:
+    """Return a way to place orders at the door."""
+    return PlaceOrder(project, door)

@@ -1,0 +1,93 @@
+"""The folder that would be uploaded: complete, declared, and accepted by HubSpot's own parser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.clients_hubspot.conftest import HERE, ORDER, node, secrets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.clients_hubspot.door import Door
+
+FUNCTIONS = "dist/app/functions"
+
+
+def parse(project: Path) -> Any:
+    """Read the project with @hubspot/project-parsing-lib."""
+    return node(HERE / "parse_project.mjs", project, HERE / "component-schemas.json").result
+
+
+def declared(project: Path) -> dict[str, list[str]]:
+    """Return each function's declared secrets by its file's name."""
+    metas = [json.loads(p.read_text()) for p in (project / FUNCTIONS).glob("*-hsmeta.json")]
+    return {m["config"]["entrypoint"].split("/")[-1]: m["config"]["secretKeys"] for m in metas}
+
+
+def test_hubspot_accepts_the_project(project: Path) -> None:
+    """HubSpot's parser takes every file, finds app and function, and refuses nothing."""
+    parsed = parse(project)
+    assert parsed["refused"] is None
+    assert parsed["skipped"] == []
+    assert parsed["config"]["platformVersion"] == "2026.09"
+    assert parsed["nodes"]["place-order"]["componentDeps"]["app"] == "countersign"
+    assert parsed["functions"] == len(declared(project)) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("hsproject.json", "2026.09", "2026.99"),
+        ("dist/app/app-hsmeta.json", '"distribution"', '"distributed"'),
+        (f"{FUNCTIONS}/place-order-hsmeta.json", '"uid"', '"id"'),
+        (f"{FUNCTIONS}/place-order-hsmeta.json", '"secretKeys"', '"secrets"'),
+        (f"{FUNCTIONS}/place-order-hsmeta.json", '"config"', '"settings"'),
+    ],
+)
+def test_a_wrong_declaration_is_refused(
+    project: Path, tmp_path: Path, file: str, old: str, new: str
+) -> None:
+    """A misspelt field, version or uid does not pass the parser unseen."""
+    copy = shutil.copytree(project, tmp_path / "project")
+    text = (copy / file).read_text()
+    assert old in text
+    (copy / file).write_text(text.replace(old, new))
+    assert parse(copy)["refused"]
+
+
+def test_every_entrypoint_was_built(project: Path) -> None:
+    """What a declaration names is there, and no TypeScript source is uploaded."""
+    built = {p.name for p in (project / FUNCTIONS).glob("*.js")}
+    assert built == set(declared(project))
+    assert not list((project / "dist").rglob("*.ts"))
+
+
+def test_a_built_function_needs_only_node(project: Path) -> None:
+    """The bundle holds all of its code: nothing is required but Node's own modules."""
+    for file in (project / FUNCTIONS).glob("*.js"):
+        required = re.findall(r"""(?:require|import)\(\s*["']([^"']+)""", file.read_text())
+        assert all(name.startswith("node:") for name in required), required
+    assert json.loads((project / FUNCTIONS / "package.json").read_text())["dependencies"] == {}
+
+
+def test_declared_secrets_are_the_ones_read(project: Path, door: Door) -> None:
+    """A function reads the secrets that its hsmeta declares, all of them and no other variable."""
+    for name, names in declared(project).items():
+        file = project / FUNCTIONS / name
+        parameters = json.dumps({"order": ORDER})
+        seen = node(HERE / "secrets_read.mjs", file, parameters, **secrets(door.url)).result
+        assert seen["ok"]
+        assert set(seen["read"]) == set(names)
+
+
+def test_no_secret_has_a_name_that_lambda_reserves(project: Path) -> None:
+    """HubSpot runs functions on Lambda, which sets AWS_* itself: neither declared nor read."""
+    for name, names in declared(project).items():
+        assert not [n for n in names if n.startswith(("AWS_", "LAMBDA_", "HS_"))]
+        assert "AWS_" not in (project / FUNCTIONS / name).read_text()

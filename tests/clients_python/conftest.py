@@ -1,0 +1,31 @@
+"""A door that judges signatures, and the client that calls it with a person's own credentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from countersign import Client, Target
+from countersign.retry import RetryPolicy
+from tests.clients_hubspot.door import CREDENTIALS, REGION, Door
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    """Open a door."""
+    with Door() as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """Return a client that signs with the environment's credentials and hardly waits."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", CREDENTIALS.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CREDENTIALS.secret_key)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", str(CREDENTIALS.token))
+    with Client(Target(door.url, REGION), RetryPolicy(attempts=3, base=0.001)) as client:
+        yield client

@@ -1,0 +1,30 @@
+"""Roles, tenants and credentials in a dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.access.principal import Credential, RoleGrant
+
+
+@dataclass(slots=True)
+class FakeRegistry:
+    """`core.access.principal.Registry`."""
+
+    roles: dict[tuple[str, str], RoleGrant] = field(default_factory=dict)
+    credentials: dict[tuple[str, str], Credential] = field(default_factory=dict)
+    tenants: set[str] = field(default_factory=set)
+
+    def role(self, account: str, name: str) -> RoleGrant | None:
+        """Return the grant of a registered role."""
+        return self.roles.get((account, name))
+
+    def credential(self, tenant: str, credential_id: str) -> Credential | None:
+        """Return a tenant's credential."""
+        return self.credentials.get((tenant, credential_id))
+
+    def tenant_active(self, tenant: str) -> bool:
+        """Return whether the tenant exists."""
+        return tenant in self.tenants

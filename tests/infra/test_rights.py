@@ -1,0 +1,180 @@
+"""What each function's role may do, as a table: one right more or less turns it red."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.infra.templates import Resource, Templates
+
+CORE, ACCESS, AUDIT = ("CountersignData/Core", "CountersignData/Access", "CountersignData/Audit")
+GUARD = "CountersignData/GuardSecret"
+WEBHOOK = "CountersignHubspotDoor/WebhookSecret"
+PORTAL = "CountersignSync/HubspotSecret-main"
+SYNC = "CountersignSync/Sync"
+
+STOCK = "BatchGetItem GetItem PutItem Query UpdateItem"
+ORDERS = "BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem"
+TABLE_KEY = "Decrypt DescribeKey Encrypt GenerateDataKey"
+
+RIGHTS: dict[str, dict[str, str]] = {
+    "Handlers/InventoryApi": {
+        f"<{CORE}.Arn>": f"dynamodb: {STOCK}",
+        f"<{CORE}.Arn>/index/listing": "dynamodb: Query",
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+    },
+    "Handlers/OrdersApi": {
+        f"<{CORE}.Arn>": f"dynamodb: {ORDERS}",
+        f"<{CORE}.Arn>/index/listing": "dynamodb: Query",
+        f"<{CORE}.Arn>/index/states": "dynamodb: Query",
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+    },
+    "Handlers/Sweeper": {
+        f"<{CORE}.Arn>": f"dynamodb: {ORDERS}",
+        f"<{CORE}.Arn>/index/work": "dynamodb: Query",
+        f"<{ACCESS}.Arn>": "dynamodb: Query",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        "<CountersignHandlers/Failures.Arn>": "sqs: SendMessage",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for sqs": "kms: Decrypt GenerateDataKey",
+    },
+    "Handlers/Registry": {
+        f"<{ACCESS}.Arn>": "dynamodb: PutItem UpdateItem",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+    },
+    "HubspotDoor/HubspotWebhook": {
+        f"<{WEBHOOK}.Id>": "secretsmanager: GetSecretValue",
+        "key for secretsmanager": "kms: Decrypt",
+    },
+    "Sync/Nudge": {
+        f"<{CORE}.StreamArn>": "dynamodb: DescribeStream GetRecords GetShardIterator",
+        f"<{CORE}.Arn>/stream/*": "dynamodb: ListStreams",
+        f"<{ACCESS}.Arn>": "dynamodb: Query",
+        f"<{SYNC}.Arn>": "sqs: SendMessage",
+        "<CountersignSync/Failures.Arn>": "sqs: SendMessage",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for sqs": "kms: Decrypt GenerateDataKey",
+    },
+    "Sync/HubspotSync": {
+        f"<{CORE}.Arn>": f"dynamodb: {STOCK}",
+        f"<{CORE}.Arn>/index/work": "dynamodb: Query",
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{PORTAL}.Id>": "secretsmanager: GetSecretValue",
+        f"<{SYNC}.Arn>": "sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes "
+        "ReceiveMessage SendMessage",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+        "key for sqs": "kms: Decrypt GenerateDataKey",
+    },
+    "Sync/HubspotProvision": {
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{PORTAL}.Id>": "secretsmanager: GetSecretValue",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+    },
+}
+
+
+def test_each_role_has_exactly_these_rights(production: Templates) -> None:
+    """No function's role can do more or less than the table above says."""
+    found = {}
+    for role in roles(production):
+        rights = granted(production, role)
+        name = role.path.removesuffix("/Role")
+        own_logs = f"<{role.stack}/{name}/Logs.Arn>"
+        assert rights.pop(own_logs) == "logs: CreateLogStream PutLogEvents"
+        assert rights.pop("*") == "xray: PutTelemetryRecords PutTraceSegments"
+        found[f"{role.stack.removeprefix('Countersign')}/{name}"] = rights
+    assert found == RIGHTS
+
+
+def test_rights_stand_in_the_role_itself(production: Templates) -> None:
+    """No role is widened from elsewhere: there are no other policies and no managed ones."""
+    assert not list(production.every("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"))
+    for role in production.every("AWS::IAM::Role"):
+        assert "ManagedPolicyArns" not in role.properties
+        assert len(role.properties["Policies"]) == 1
+
+
+def test_nobody_changes_or_removes_audit_entries(production: Templates) -> None:
+    """No role has anything but PutItem on the audit table, whatever the role is for."""
+    for role in production.every("AWS::IAM::Role"):
+        for resource, actions in granted(production, role).items():
+            if AUDIT in resource:
+                assert actions == "dynamodb: PutItem", role.path
+
+
+def test_no_right_is_a_wildcard(production: Templates) -> None:
+    """No action has a star; `*` as a resource only where X-Ray knows no other."""
+    for role in production.every("AWS::IAM::Role"):
+        for statement in policy_statements(role):
+            assert statement["Effect"] == "Allow"
+            assert "*" not in json.dumps(statement["Action"])
+            if statement["Resource"] == "*":
+                assert all(a.startswith("xray:") for a in listed(statement["Action"]))
+
+
+@pytest.mark.parametrize("kind", ["AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"])
+def test_queue_and_topic_policies_allow_nobody_anything(production: Templates, kind: str) -> None:
+    """A queue's policy only denies; a topic's lets CloudWatch of this account publish."""
+    for policy in production.every(kind):
+        for statement in policy.properties["PolicyDocument"]["Statement"]:
+            if statement["Effect"] == "Allow":
+                assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+                assert "aws:SourceAccount" in statement["Condition"]["StringEquals"]
+
+
+def roles(templates: Templates) -> Iterator[Resource]:
+    """Yield the functions' roles."""
+    for function in templates.every("AWS::Lambda::Function"):
+        reference = function.properties["Role"]["Fn::GetAtt"][0]
+        yield next(
+            r
+            for r in templates.every("AWS::IAM::Role", stack=function.stack)
+            if r.logical_id == reference
+        )
+
+
+def policy_statements(role: Resource) -> Iterator[dict[str, Any]]:
+    """Yield the statements of a role's own policies."""
+    for policy in role.properties["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def granted(templates: Templates, role: Resource) -> dict[str, str]:
+    """Return resource → `service: Action Action`; a key's name tells through which service."""
+    found: dict[str, set[str]] = {}
+    for statement in policy_statements(role):
+        for resource in listed(templates.written(role.stack, statement["Resource"])):
+            name = resource
+            if "Condition" in statement:
+                (via,) = templates.written(role.stack, statement["Condition"])[
+                    "StringEquals"
+                ].values()
+                assert resource == "<CountersignData/Key.Arn>"
+                name = f"key for {via.split('.')[0]}"
+            found.setdefault(name, set()).update(listed(statement["Action"]))
+    return {name: _short(actions) for name, actions in found.items()}
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a policy's one-or-many as a list."""
+    return value if isinstance(value, list) else [value]
+
+
+def _short(actions: set[str]) -> str:
+    (service,) = {a.split(":")[0] for a in actions}
+    return f"{service}: {' '.join(sorted(a.split(':')[1] for a in actions))}"

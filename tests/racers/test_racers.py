@@ -1,0 +1,139 @@
+"""Many calls for the last unit: exactly one wins, and nobody is told what is not so.
+
+The real adapter runs over MiniStack's DynamoDB; conflicts, throttles and lost replies, which it
+never makes, are injected. PROOF=1 runs 1,000 threads, otherwise 100.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.clock import SystemClock
+from core.contention import PATIENCE_MS
+from core.errors import Busy, Conflict
+from tests.faults.injector import Fault, injected
+from tests.support.warehouse import lines_of, skus, warehouse
+
+if TYPE_CHECKING:
+    from tests.support.emulator_dynamodb import Emulated
+    from tests.support.warehouse import Warehouse
+
+pytestmark = pytest.mark.xdist_group("emulated")
+
+RACERS = 1_000 if os.environ.get("PROOF") == "1" else 100
+ABREAST = 64
+"""Calls at once. On Lambda each has a processor; more than this and only the queue is measured."""
+
+ONE_CALL_MS = 2_000
+"""What the slowest single call of the emulator may take under this load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one racer ended, by its own clock (ms)."""
+
+    code: str
+    took: int
+
+
+def _race(store: Warehouse, racers: int, skus_each: int = 1, quantity: int = 1) -> list[Outcome]:
+    """Let all racers place an order at once, each under a key of its own."""
+    clock = SystemClock()
+    gate = threading.Semaphore(ABREAST)
+    start = threading.Barrier(racers)
+
+    def run(number: int) -> Outcome:
+        start.wait()
+        with gate:
+            began = clock.now()
+            try:
+                store.place(f"key-{number}", lines_of(skus_each, quantity), seed=number)
+                code = "placed"
+            except (Busy, Conflict) as refused:
+                code = refused.code
+            return Outcome(code, clock.now() - began)
+
+    with ThreadPoolExecutor(racers) as pool:
+        return list(pool.map(run, range(racers)))
+
+
+def _dice(share: float, *among: Fault, seed: int = 7) -> object:
+    dice = random.Random(seed)  # noqa: S311 - dice for a test
+    lock = threading.Lock()
+
+    def decide(_: str) -> Fault | None:
+        with lock:
+            return dice.choice(among) if dice.random() < share else None
+
+    return decide
+
+
+@pytest.mark.slow
+def test_one_of_many_gets_the_last_unit(emulated: Emulated) -> None:
+    """Guarantee: of all that want one unit exactly one gets it; the others hear out of stock.
+
+    Conflicts, throttles and lost replies befall half of all writes. Busy is allowed, false is not:
+    nobody spends over three seconds by his own clock, beyond the one call that he is in.
+    """
+    client = emulated.client(pool=ABREAST)
+    store = warehouse(client, emulated.fresh_tables("race"))
+    store.stock(skus(1), 1)
+    with injected(client) as faults:
+        faults.decide = _dice(0.5, Fault.CONFLICT, Fault.CANCELLED, Fault.LOST)  # type: ignore[assignment]  # a closure with dice
+        outcomes = _race(store, RACERS)
+    codes = Counter(o.code for o in outcomes)
+    assert codes["placed"] == 1, codes
+    assert set(codes) <= {"placed", "out_of_stock", "stock_busy"}, codes
+    assert codes["out_of_stock"] > 0.9 * RACERS, codes
+    assert store.check() == {"placed": 1}
+    assert max(o.took for o in outcomes) < PATIENCE_MS + ONE_CALL_MS
+
+
+@pytest.mark.slow
+def test_nobody_is_sold_out_while_stock_remains(emulated: Emulated) -> None:
+    """Guarantee: with a unit for everybody, nobody is refused; who is not served was busy.
+
+    Served again with the same key, everybody gets his unit, and nobody gets two.
+    """
+    client = emulated.client(pool=ABREAST)
+    store = warehouse(client, emulated.fresh_tables("race"))
+    racers = RACERS // 2
+    store.stock(skus(1), racers)
+    with injected(client) as faults:
+        faults.decide = _dice(0.6, Fault.CONFLICT, Fault.LOST)  # type: ignore[assignment]  # a closure with dice
+        codes = Counter(o.code for o in _race(store, racers))
+        assert set(codes) <= {"placed", "stock_busy"}, codes
+        faults.stop()
+        codes = Counter(o.code for o in _race(store, racers))
+    assert codes == {"placed": racers}
+    assert store.check() == {"placed": racers}
+    (level,) = [i for i in store.items() if i["sk"] == "LEVEL#main"]
+    assert (level["available"], level["reserved"]) == (0, racers)
+
+
+@pytest.mark.slow
+def test_orders_in_chunks_race_without_a_half_one(emulated: Emulated) -> None:
+    """Guarantee: orders of two chunks that fight for stock stand whole or not at all.
+
+    What one gives back another may take; in the end nothing is held by nobody.
+    """
+    client = emulated.client(pool=ABREAST)
+    store = warehouse(client, emulated.fresh_tables("race"))
+    store.stock(skus(40), 30)
+    store.stock(["S0040"], 3)
+    with injected(client) as faults:
+        faults.decide = _dice(0.3, Fault.CONFLICT, Fault.LOST)  # type: ignore[assignment]  # a closure with dice
+        codes = Counter(o.code for o in _race(store, 24, skus_each=41))
+    assert codes["placed"] <= 3, codes
+    assert set(codes) <= {"placed", "out_of_stock", "stock_busy"}, codes
+    states = store.check()
+    assert states["placed"] == codes["placed"]
+    assert set(states) <= {"placed", "released", "reserving", "releasing"}

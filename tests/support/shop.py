@@ -1,0 +1,156 @@
+"""A shop on moto: tables, tenants, registered roles, and the handlers wired to them."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import boto3
+
+from core.store import table
+from core.store.tenancy import StoredTenancy
+from tests.support import tables
+from tests.support.doors import ACCOUNT, Door
+from tests.support.quick_moto import quick_moto
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from tests.support.emulator_dynamodb import Emulated
+
+ALL = (
+    "stock:read",
+    "stock:write",
+    "reservations:read",
+    "reservations:write",
+    "orders:read",
+    "orders:place",
+    "orders:manage",
+)
+ENVIRONMENT = {
+    "CORE_TABLE": tables.CORE,
+    "ACCESS_TABLE": tables.ACCESS,
+    "AUDIT_TABLE": tables.AUDIT,
+    "ORDER_LINGER_SECONDS": "5",
+    "STOCK_LINGER_SECONDS": "60",
+    "VENDED_ROLE_NAME": "Vended",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Tenants `main` and `other`; roles `Caller` (main), `Both`, `Reader` (main, reads only)."""
+
+    door: Door
+    dynamodb: DynamoDBClient
+    tenancy: StoredTenancy
+    handlers: tuple[Any, Any]
+    prefix: str = ""
+
+    def transactions(self) -> list[list[dict[str, Any]]]:
+        """Return a list that will hold the actions of each transaction that a handler sends."""
+        sent: list[list[dict[str, Any]]] = []
+
+        def note(params: dict[str, Any], **_: Any) -> None:
+            sent.append(params["TransactItems"])
+
+        for module in self.handlers:
+            module.dynamodb.meta.events.register_last(
+                "provide-client-params.dynamodb.TransactWriteItems", note
+            )
+        return sent
+
+    def snapshot(self) -> list[dict[str, Any]]:
+        """Return all that stands in the three tables."""
+        found: list[dict[str, Any]] = []
+        for name in (tables.CORE, tables.ACCESS, tables.AUDIT):
+            pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.prefix + name)
+            found += [item for page in pages for item in page["Items"]]
+        return sorted(found, key=lambda i: (i["pk"]["S"], i["sk"]["S"]))
+
+    def items(self, name: str = tables.CORE) -> list[dict[str, Any]]:
+        """Return a table's items as plain values."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.prefix + name)
+        return [table.from_wire(item) for page in pages for item in page["Items"]]
+
+    def put(self, item: Mapping[str, Any]) -> None:
+        """Put an item into the core table, past the door."""
+        self.dynamodb.put_item(TableName=self.prefix + tables.CORE, Item=table.to_wire(item))
+
+    def stock(self, sku: str, quantity: int, **more: Any) -> None:
+        """Put a product at 2.55 GBP with opening stock."""
+        body = {"name": sku, "price": 255, "currency": "GBP"} | more
+        body["opening_stock"] = [{"quantity": quantity}]
+        answer = self.door.put_product(sku, body)
+        assert answer.status == 201, answer.text
+
+
+HANDLERS = ("inventory_api.handler", "orders_api.handler")
+
+
+@contextmanager
+def open_shop() -> Iterator[Shop]:
+    """Open an empty shop; the handlers are imported once and find each shop's own tables."""
+    with quick_moto():
+        dynamodb, inventory, orders = _on_moto()
+        tables.create(dynamodb)
+        for module in (inventory, orders):
+            module.edge.registry._cache.clear()
+        yield _furnished(dynamodb, inventory, orders)
+
+
+@cache
+def _on_moto() -> tuple[DynamoDBClient, Any, Any]:
+    """Return a client and the handlers; they outlive the shop, for moto serves any client."""
+    secret = boto3.client("secretsmanager").create_secret(Name="guard", SecretString="k" * 32)
+    with patch.dict(os.environ, ENVIRONMENT | {"GUARD_SECRET_ARN": secret["ARN"]}):
+        inventory, orders = (importlib.import_module(name) for name in HANDLERS)
+    return boto3.client("dynamodb"), inventory, orders
+
+
+@contextmanager
+def open_emulated_shop(emulated: Emulated) -> Iterator[Shop]:
+    """Open an empty shop on the emulator, where great orders are quick; handlers are its own."""
+    prefix = emulated.fresh_tables("shop")
+    with patch.dict(os.environ, {"AWS_ENDPOINT_URL": emulated.url}):
+        secret = boto3.client("secretsmanager").create_secret(Name=prefix, SecretString="k" * 32)
+        os.environ["GUARD_SECRET_ARN"] = secret["ARN"]
+        inventory, orders = (fresh_handler(name, prefix) for name in HANDLERS)
+    yield _furnished(emulated.client(), inventory, orders, prefix)
+
+
+def fresh_handler(name: str, prefix: str) -> Any:
+    """Import a handler for tables of its own; whoever imports it next gets another one."""
+    names = {k: prefix + v for k, v in ENVIRONMENT.items() if k.endswith("_TABLE")}
+    kept = sys.modules.pop(name, None)
+    try:
+        with patch.dict(os.environ, ENVIRONMENT | names):
+            return importlib.import_module(name)
+    finally:
+        sys.modules.pop(name, None)
+        if kept is not None:
+            sys.modules[name] = kept
+
+
+def _furnished(dynamodb: DynamoDBClient, inventory: Any, orders: Any, prefix: str = "") -> Shop:
+    tenancy = StoredTenancy(dynamodb, prefix + tables.ACCESS)
+    tenancy.put_tenant("main", "1")
+    tenancy.put_tenant("other", "2")
+    tenancy.put_role(ACCOUNT, "Caller", {"main": ALL})
+    tenancy.put_role(ACCOUNT, "Both", {"main": ALL, "other": ALL})
+    tenancy.put_role(ACCOUNT, "Reader", {"main": ("stock:read", "orders:read")})
+    door = Door(inventory.handler, orders.handler)
+    return Shop(door, dynamodb, tenancy, (inventory, orders), prefix)
+
+
+def order(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return an order's body, by default one unit of `A`."""
+    return {"currency": "GBP", "lines": list(lines or [{"sku": "A", "quantity": 1}])} | more

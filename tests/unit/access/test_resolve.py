@@ -1,0 +1,158 @@
+"""Who is calling: each way in, and that every refusal looks alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from core.access.principal import Caller, Credential, Kind, RoleGrant
+from core.access.resolve import CLOCK_SKEW_SECONDS, MAX_SESSION_SECONDS, resolve
+from core.access.session import session_name
+from core.errors import Forbidden
+from core.routes import Door, route
+from tests.fakes.clock import START
+from tests.fakes.registry import FakeRegistry
+
+ACCOUNT, OTHER_ACCOUNT = "123456789012", "999999999999"
+VENDED = f"{ACCOUNT}/Vended"
+ISSUED = START // 1000 - 60
+READ = frozenset({"stock:read"})
+WRITE = frozenset({"stock:write"})
+
+
+@pytest.fixture
+def registry() -> FakeRegistry:
+    """Return a registry with one role per case, two tenants and one credential."""
+    return FakeRegistry(
+        roles={
+            (ACCOUNT, "One"): RoleGrant({"main": READ}),
+            (ACCOUNT, "Two"): RoleGrant({"main": READ, "other": WRITE}),
+            (ACCOUNT, "None"): RoleGrant({}),
+            (ACCOUNT, "Off"): RoleGrant({"main": READ}, active=False),
+            (ACCOUNT, "Gone"): RoleGrant({"gone": READ}),
+            (ACCOUNT, "Vended"): RoleGrant({"main": READ}),
+        },
+        credentials={("main", "key1"): Credential("main", "key1", active=True, vends=READ)},
+        tenants={"main", "other"},
+    )
+
+
+def _caller(role: str, session: str = "any", account: str = ACCOUNT) -> Caller:
+    return Caller(Door.SIGNED, account, role, session, "198.51.100.7")
+
+
+def _name(tenant: str = "main", credential: str = "key1", issued: int = ISSUED) -> str:
+    return str(session_name(tenant, credential, issued))
+
+
+def _refused(
+    registry: FakeRegistry, caller: Caller, wanted: str | None = None, vended: str = VENDED
+) -> Forbidden:
+    with pytest.raises(Forbidden) as caught:
+        resolve(caller, registry, vended_role=vended, wanted_tenant=wanted, now=START)
+    return caught.value
+
+
+def test_a_registered_role_is_its_tenant(registry: FakeRegistry) -> None:
+    """Guarantee: a role with one tenant needs to name none, and its id is account and role."""
+    who = resolve(_caller("One"), registry, vended_role=VENDED, wanted_tenant=None, now=START)
+    assert (who.tenant, who.id, who.kind) == ("main", f"role/{ACCOUNT}/One", Kind.ROLE)
+    assert (who.scopes, who.door, who.source_ip) == (READ, Door.SIGNED, "198.51.100.7")
+
+
+def test_a_role_with_two_tenants_names_one(registry: FakeRegistry) -> None:
+    """Guarantee: the tenant that is named decides the scopes; the other's do not leak in."""
+    for wanted, scopes in (("main", READ), ("other", WRITE)):
+        who = resolve(_caller("Two"), registry, vended_role=VENDED, wanted_tenant=wanted, now=START)
+        assert (who.tenant, who.scopes) == (wanted, scopes)
+
+
+def test_the_session_of_a_registered_role_says_nothing(registry: FakeRegistry) -> None:
+    """Guarantee: a role's own choice of session name, even in our format, changes nothing."""
+    first = resolve(_caller("One", "a"), registry, vended_role=VENDED, wanted_tenant=None, now=0)
+    forged = _caller("One", _name("other", "key9"))
+    second = resolve(forged, registry, vended_role=VENDED, wanted_tenant=None, now=0)
+    assert first == second
+
+
+def test_a_vended_session_points_to_its_credential(registry: FakeRegistry) -> None:
+    """Guarantee: of the vended role the credential decides, never what the role was granted."""
+    who = resolve(
+        _caller("Vended", _name()), registry, vended_role=VENDED, wanted_tenant=None, now=START
+    )
+    assert (who.tenant, who.id, who.kind) == ("main", "credential/key1", Kind.SESSION)
+    assert who.scopes == READ
+
+
+def test_without_a_vended_role_there_is_none(registry: FakeRegistry) -> None:
+    """Guarantee: while nothing is vended, a session name in our format is no way in."""
+    registry.roles.clear()
+    _refused(registry, _caller("Vended", _name()), vended="")
+
+
+def test_every_refusal_says_the_same(registry: FakeRegistry) -> None:
+    """Guarantee: what a stranger learns never depends on why he is refused."""
+    refusals = [
+        _refused(registry, _caller("Nobody")),
+        _refused(registry, _caller("One", account=OTHER_ACCOUNT)),
+        _refused(registry, _caller("one")),
+        _refused(registry, _caller("Off")),
+        _refused(registry, _caller("None")),
+        _refused(registry, _caller("Two")),
+        _refused(registry, _caller("Gone")),
+        _refused(registry, _caller("One"), "other"),
+        _refused(registry, _caller("One"), ""),
+        _refused(registry, _caller("Two"), "nowhere"),
+        _refused(registry, _caller("Vended", "any")),
+        _refused(registry, _caller("Vended", _name(credential="key2"))),
+        _refused(registry, _caller("Vended", _name(tenant="other"))),
+        _refused(registry, _caller("Vended", _name()), "other"),
+        _refused(registry, _caller("Vended", _name(), OTHER_ACCOUNT)),
+    ]
+    assert {(e.code, e.public, e.fields, e.retry_after) for e in refusals} == {
+        ("forbidden", "You are not allowed to do this.", (), None)
+    }
+    assert all(e.internal != e.public for e in refusals)
+
+
+@pytest.mark.parametrize(
+    ("change", "age"),
+    [
+        ({"active": False}, 60),
+        ({"expires_at": START}, 60),
+        ({"expires_at": START - 1}, 60),
+        ({"sessions_valid_from": START}, 60),
+        ({"tenant": "other"}, 60),
+        ({"id": "key2"}, 60),
+        ({}, MAX_SESSION_SECONDS + 1),
+        ({}, -CLOCK_SKEW_SECONDS - 1),
+    ],
+)
+def test_a_session_ends_with_its_credential(
+    registry: FakeRegistry, change: dict[str, object], age: int
+) -> None:
+    """Guarantee: revoked, expired, older than an hour or not yet issued, a session is refused."""
+    credential = registry.credentials["main", "key1"]
+    registry.credentials["main", "key1"] = replace(credential, **change)  # type: ignore[arg-type]  # a field by its name
+    _refused(registry, _caller("Vended", _name(issued=START // 1000 - age)))
+
+
+@pytest.mark.parametrize("age", [-CLOCK_SKEW_SECONDS, 0, MAX_SESSION_SECONDS])
+def test_a_session_lasts_its_hour(registry: FakeRegistry, age: int) -> None:
+    """Guarantee: within its hour, and within the clocks' difference, a session is good."""
+    session = _name(issued=START // 1000 - age)
+    who = resolve(
+        _caller("Vended", session), registry, vended_role=VENDED, wanted_tenant=None, now=START
+    )
+    assert who.kind is Kind.SESSION
+
+
+def test_a_scope_opens_its_routes_only(registry: FakeRegistry) -> None:
+    """Guarantee: without the route's scope a known caller is refused in the same words."""
+    who = resolve(_caller("One"), registry, vended_role="", wanted_tenant=None, now=START)
+    who.require(route("get_stock"))
+    for name in ("put_product", "place_order", "receive_webhooks"):
+        with pytest.raises(Forbidden) as caught:
+            who.require(route(name))
+        assert caught.value.public == "You are not allowed to do this."
