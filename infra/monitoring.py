@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 _MINUTE = cdk.Duration.minutes(1)
 _FIVE_MINUTES = cdk.Duration.minutes(5)
 
+METRICS_NAMESPACE = "Countersign"
+
+SYNC_ALARMS = (
+    ("RecordsParked", "HubSpot refused a record; it waits for a person", "Sum", 1),
+    ("HubspotRateLimited", "HubSpot answers 429: another program uses the quota", "Sum", 5),
+    ("SyncLag", "Changes take over ten minutes to reach HubSpot (milliseconds)", "p95", 600_000),
+)
+"""Name, meaning, statistic over five minutes and threshold of the alarms on sync's own figures."""
+
 
 class MonitoringStack(cdk.Stack):
     """Alarms per function, queue and door. None uses metric math, which hides what is wrong."""
@@ -60,6 +69,8 @@ class MonitoringStack(cdk.Stack):
                 threshold=1,
             )
         self._watch_sync(sync)
+        for tenant in deployment.tenants:
+            self._watch_tenant(sync, tenant.id)
         for door in (signed.door, hubspot.door):
             self._watch_door(door)
         self._dashboard(deployment, functions, (signed.door, hubspot.door), sync.queue)
@@ -111,6 +122,18 @@ class MonitoringStack(cdk.Stack):
             threshold=60_000,
             periods=5,
         )
+
+    def _watch_tenant(self, sync: SyncStack, tenant: str) -> None:
+        """Alarm on what sync itself says of a tenant; `core.metrics` writes these figures."""
+        for name, meaning, statistic, threshold in SYNC_ALARMS:
+            metric = cloudwatch.Metric(
+                namespace=METRICS_NAMESPACE,
+                metric_name=name,
+                dimensions_map={"service": sync.hubspot_sync.folder, "tenant": tenant},
+                statistic=statistic,
+                period=_FIVE_MINUTES,
+            )
+            self._alarm(f"{name}{tenant.title()}", meaning, metric, threshold=threshold)
 
     def _watch_door(self, door: DoorApi) -> None:
         """Alarm on shares: the average of API Gateway's error metrics is errors per request."""

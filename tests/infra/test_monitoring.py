@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from core import metrics
+from infra.monitoring import SYNC_ALARMS
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.infra.templates import Templates
 
 
@@ -62,3 +67,34 @@ def test_an_address_is_told_if_there_is_one(production: Templates, every_option:
     assert not list(production.every("AWS::SNS::Subscription"))
     (subscription,) = every_option.every("AWS::SNS::Subscription")
     assert subscription.properties["Endpoint"] == "ops@example.com"
+
+
+def test_sync_alarms_watch_what_sync_really_writes(
+    production: Templates, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Namespace, name and dimensions of each alarm are those of the metric in the emitted EMF."""
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "hubspot_sync")
+    for name, *_ in SYNC_ALARMS:
+        metrics.count(name, 1, tenant="main")
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    emitted = {_emitted(line) for line in written}
+    watched = {
+        (
+            a.properties["Namespace"],
+            a.properties["MetricName"],
+            frozenset((d["Name"], d["Value"]) for d in a.properties["Dimensions"]),
+        )
+        for a in production.every("AWS::CloudWatch::Alarm")
+        if a.properties["Namespace"] == "Countersign"
+    }
+    assert watched == emitted
+
+
+def _emitted(line: dict[str, Any]) -> tuple[str, str, frozenset[tuple[str, str]]]:
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    (dimensions,), (metric,) = directive["Dimensions"], directive["Metrics"]
+    return (
+        directive["Namespace"],
+        metric["Name"],
+        frozenset((name, line[name]) for name in dimensions),
+    )
