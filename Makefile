@@ -7,7 +7,7 @@ WORKERS ?= 2
 PROJECT := .venv/project/bin/python
 VENVS := .venv/project/.ready .venv/emulator/.ready .venv/lambda/.ready
 READY := $(VENVS) node_modules/.ready
-TYPED := app.py functions infra local clients/python tests
+TYPED := app.py functions infra local clients/python tests benchmarks
 
 # jsii's warning that Node 20 has reached its end fills a screen; it works there all the same.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
@@ -15,7 +15,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export EMULATOR_PORT TWIN_PORT DATA OPENING_STOCK_FACTOR BACKLOG IMPORT_WORKERS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check synth proof clean
+.PHONY: help run demo test check synth proof bench clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -43,6 +43,9 @@ synth: $(READY) ## production's templates into cdk.out/, without network, accoun
 
 proof: $(READY) ## the long runs; their results are committed under docs/proof/
 	@PROOF=1 $(PROJECT) -m pytest -q -n $(WORKERS) --dist loadgroup -m slow
+
+bench: $(READY) ## figures beside the least that would do; WRITE=1 puts them into docs/proof/
+	@$(PROJECT) -m benchmarks $(if $(WRITE),--write)
 
 clean: ## remove all that the other verbs made, but not what they downloaded
 	rm -rf .local .cache cdk.out cdk.out.* .pytest_cache .mypy_cache .ruff_cache .hypothesis clients/hubspot/dist
