@@ -81,8 +81,7 @@ class StoredWork:
         self._update(
             mark,
             "SET synced_version = :version, due_at = :due REMOVE sync_attempts, sync_rest_until",
-            "attribute_exists(work_queue)",
-            {**synced, ":due": due},
+            *_still_there(mark, {**synced, ":due": due}),
         )
         return False
 
@@ -93,8 +92,7 @@ class StoredWork:
                 mark,
                 "SET due_at = :until, sync_rest_until = :until, "
                 "sync_attempts = if_not_exists(sync_attempts, :none) + :one",
-                "attribute_exists(work_queue)",
-                {":until": until, ":none": 0, ":one": 1},
+                *_still_there(mark, {":until": until, ":none": 0, ":one": 1}),
             )
 
     def park(self, parked: Parked, owed: Iterable[Mark]) -> None:
@@ -173,6 +171,17 @@ class StoredWork:
                 return False
             raise
         return True
+
+
+def _still_there(mark: Mark, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Return the condition that the item waits in the lane in which it was found.
+
+    An order that is being shipped waits among the sagas, whose time is not sync's to move.
+    """
+    if mark.lane is None:
+        return "attribute_exists(work_queue)", values
+    lane = keys.queue_of(Key(*mark.key), mark.lane)
+    return "work_queue = :lane", {**values, ":lane": lane}
 
 
 def mark(item: Item) -> Mark:
