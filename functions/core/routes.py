@@ -23,6 +23,8 @@ class Context(StrEnum):
 
     INVENTORY = "inventory"
     ORDERS = "orders"
+    ACCESS = "access"
+    CREDENTIALS = "credentials"
     HUBSPOT = "hubspot"
 
 
@@ -36,12 +38,15 @@ class Assurance(StrEnum):
 FUNCTIONS = {
     Context.INVENTORY: "inventory_api",
     Context.ORDERS: "orders_api",
+    Context.ACCESS: "access_api",
+    Context.CREDENTIALS: "credentials_api",
     Context.HUBSPOT: "hubspot_webhook",
 }
 """Which function (a folder under `functions/`) answers each context."""
 
 TENANT_HEADER = "Countersign-Tenant"
 IDEMPOTENCY_HEADER = "Idempotency-Key"
+API_KEY_HEADER = "X-API-Key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,9 @@ class Route:
     `path` is written as API Gateway writes it (`{name}` for a path parameter). `scope` is what the
     caller must hold; only the hubspot door has routes without one, since HubSpot's signature is
     its only credential there. `query` names the query parameters that the route understands. A
-    route that is not `live` is designed and documented, but not deployed.
+    route that `shows_once` answers with a secret that nobody keeps, so that no call of it can be
+    repeated for the same answer. A route that is not `live` is designed and documented, but not
+    deployed.
     """
 
     name: str
@@ -62,6 +69,7 @@ class Route:
     doors: tuple[Door, ...] = (Door.SIGNED, Door.TOKEN)
     assurance: Assurance = Assurance.SINGLE
     query: tuple[str, ...] = ()
+    shows_once: bool = False
     live: bool = True
 
     @property
@@ -71,8 +79,8 @@ class Route:
 
     @property
     def idempotent_by_key(self) -> bool:
-        """Whether a call must carry an Idempotency-Key: every POST of a caller with a scope."""
-        return self.method == "POST" and self.scope is not None
+        """Whether a call must carry an Idempotency-Key: a POST that can be answered again."""
+        return self.method == "POST" and self.scope is not None and not self.shows_once
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
@@ -82,6 +90,8 @@ class Route:
 
 _PAGED = ("cursor", "limit")
 _INVENTORY, _ORDERS, _HUBSPOT = Context.INVENTORY, Context.ORDERS, Context.HUBSPOT
+_ACCESS, _CREDENTIALS = Context.ACCESS, Context.CREDENTIALS
+_LAYERED = Assurance.LAYERED
 
 ROUTES: tuple[Route, ...] = (
     Route("list_products", "GET", "/v1/products", _INVENTORY, "stock:read", query=_PAGED),
@@ -149,6 +159,64 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("return_lines", "POST", "/v1/orders/{id}/returns", _ORDERS, "orders:manage"),
     Route("list_returns", "GET", "/v1/orders/{id}/returns", _ORDERS, "orders:read"),
+    Route(
+        "list_keys",
+        "GET",
+        "/v1/keys",
+        _ACCESS,
+        "keys:manage",
+        assurance=_LAYERED,
+        query=(*_PAGED, "prefix"),
+        live=False,
+    ),
+    Route(
+        "create_key",
+        "POST",
+        "/v1/keys",
+        _ACCESS,
+        "keys:manage",
+        assurance=_LAYERED,
+        shows_once=True,
+        live=False,
+    ),
+    Route(
+        "get_key",
+        "GET",
+        "/v1/keys/{id}",
+        _ACCESS,
+        "keys:manage",
+        assurance=_LAYERED,
+        live=False,
+    ),
+    Route(
+        "rotate_key",
+        "POST",
+        "/v1/keys/{id}/rotations",
+        _ACCESS,
+        "keys:manage",
+        assurance=_LAYERED,
+        shows_once=True,
+        live=False,
+    ),
+    Route(
+        "revoke_key",
+        "POST",
+        "/v1/keys/{id}/revocations",
+        _ACCESS,
+        "keys:manage",
+        assurance=_LAYERED,
+        live=False,
+    ),
+    Route(
+        "vend_credentials",
+        "POST",
+        "/v1/credentials",
+        _CREDENTIALS,
+        "credentials:vend",
+        doors=(Door.TOKEN,),
+        shows_once=True,
+        live=False,
+    ),
     Route(
         "receive_webhooks",
         "POST",

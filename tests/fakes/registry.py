@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.access.credential import Cuts
+
 if TYPE_CHECKING:
-    from core.access.principal import Credential, RoleGrant
+    from core.access.credential import Credential, RoleGrant
 
 
 @dataclass(slots=True)
 class FakeRegistry:
-    """`core.access.principal.Registry`."""
+    """`core.access.credential.Registry`."""
 
     roles: dict[tuple[str, str], RoleGrant] = field(default_factory=dict)
     credentials: dict[tuple[str, str], Credential] = field(default_factory=dict)
     tenants: set[str] = field(default_factory=set)
+    cut: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def role(self, account: str, name: str) -> RoleGrant | None:
         """Return the grant of a registered role."""
@@ -28,3 +31,8 @@ class FakeRegistry:
     def tenant_active(self, tenant: str) -> bool:
         """Return whether the tenant exists."""
         return tenant in self.tenants
+
+    def cuts(self, tenant: str, principal_id: str) -> Cuts:
+        """Return the cuts that concern this principal."""
+        scopes = (("-", "all"), (tenant, "all"), (tenant, principal_id))
+        return Cuts(*(self.cut.get(scope, 0) for scope in scopes))

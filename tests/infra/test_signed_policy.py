@@ -158,8 +158,8 @@ def test_an_own_role_allowed_by_name_would_not_need_rights() -> None:
     assert decision == ALLOWED
 
 
-SCOPES = sorted({r.scope for r in ROUTES if r.scope})
 SIGNED = tuple(r for r in ROUTES if Door.SIGNED in r.doors)
+SCOPES = sorted({r.scope for r in SIGNED if r.scope})
 
 
 def concrete(route: Route) -> str:

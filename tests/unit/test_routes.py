@@ -55,6 +55,12 @@ def test_a_door_deploys_its_live_routes(door: Door) -> None:
 
 
 def test_unsafe_calls_with_a_scope_carry_a_key() -> None:
-    """Guarantee: every POST behind a scope asks for an Idempotency-Key, HubSpot's own never."""
+    """Guarantee: a POST behind a scope asks for an Idempotency-Key, unless it shows a secret."""
     for each in ROUTES:
-        assert each.idempotent_by_key == (each.method == "POST" and each.scope is not None)
+        asks = each.method == "POST" and each.scope is not None and not each.shows_once
+        assert each.idempotent_by_key == asks
+    assert {r.name for r in ROUTES if r.shows_once} == {
+        "create_key",
+        "rotate_key",
+        "vend_credentials",
+    }

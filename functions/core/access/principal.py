@@ -1,19 +1,25 @@
-"""Who is calling: one model for registered roles and for the sessions that we vend."""
+"""Who is calling: one model for registered roles, vended sessions, API keys and tokens.
+
+A door proves something (a `Proof`); one or two proofs of one tenant make a `Principal`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from core.errors import Forbidden
+from core.routes import Assurance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from core.routes import Door, Route
 
 _DENIED = "You are not allowed to do this."
+_LAYERS = 2
 
 
 class Kind(StrEnum):
@@ -21,11 +27,13 @@ class Kind(StrEnum):
 
     ROLE = "role"
     SESSION = "session"
+    KEY = "key"
+    TOKEN = "token"  # noqa: S105 - the name of a kind, not a secret
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a door has proven about a caller, before we looked anything up.
+    """What the signed door has proven about a caller, before we looked anything up.
 
     `account`, `role` and `session` come from the ARN that API Gateway verified.
     """
@@ -38,8 +46,31 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """One checked proof of who is calling.
+
+    `id` is stable over sessions and tokens. `origin` is what the proof was given out as: a key and
+    its rotations are one origin, and so is a session with the credential that vended it. `vends`
+    is what sessions of it may hold. `subject` is a portal's user, for scopes that end in `:own`.
+    """
+
+    kind: Kind
+    id: str
+    origin: str
+    tenant: str
+    scopes: frozenset[str]
+    vends: frozenset[str] = frozenset()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller that we know, acting for one tenant. `id` is stable over its sessions."""
+    """A caller that we know, acting for one tenant. `id` is stable over its sessions.
+
+    `scopes` is what every proof holds, `vends` what a session of it may hold, `gives` what it may
+    let another's sessions hold; `proofs` and `origins` are those of its proofs, the first of which
+    is its own.
+    """
 
     tenant: str
     id: str
@@ -47,44 +78,47 @@ class Principal:
     door: Door
     scopes: frozenset[str]
     source_ip: str = ""
+    vends: frozenset[str] = frozenset()
+    gives: frozenset[str] = frozenset()
+    proofs: tuple[str, ...] = ()
+    origins: frozenset[str] = frozenset()
+    subject: str = ""
 
     def require(self, route: Route) -> None:
-        """Raise `Forbidden` unless the principal holds the route's scope."""
+        """Raise `Forbidden` unless the principal may call the route.
+
+        It must hold the route's scope by every proof, and a layered route wants two proofs of
+        different origin.
+        """
         if route.scope is None or route.scope not in self.scopes:
             raise Forbidden("forbidden", _DENIED, internal=f"{self.id} lacks {route.scope}")
+        if route.assurance is Assurance.LAYERED and len(self.origins) < _LAYERS:
+            raise Forbidden("forbidden", _DENIED, internal=f"{self.id} came with one proof of two")
 
 
-@dataclass(frozen=True, slots=True)
-class RoleGrant:
-    """A registered role: for each tenant that it may act for, the scopes it has there."""
+def principal(door: Door, source_ip: str, proofs: tuple[Proof, ...]) -> Principal:
+    """Return who the proofs show, the first of which names the caller.
 
-    tenants: Mapping[str, frozenset[str]]
-    active: bool = True
+    Whatever is presented must hold: the proofs share the tenant (`Forbidden` when they do not),
+    and the principal's scopes are those that each of them has.
+    """
+    first = proofs[0]
+    if any(proof.tenant != first.tenant for proof in proofs):
+        raise Forbidden("forbidden", _DENIED, internal=f"proofs of two tenants, {first.id} first")
+    return Principal(
+        tenant=first.tenant,
+        id=first.id,
+        kind=first.kind,
+        door=door,
+        scopes=_shared(proof.scopes for proof in proofs),
+        source_ip=source_ip,
+        vends=_shared(proof.vends for proof in proofs),
+        gives=_shared(proof.scopes | proof.vends for proof in proofs),
+        proofs=tuple(proof.id for proof in proofs),
+        origins=frozenset(proof.origin for proof in proofs),
+        subject=first.subject,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A credential that vends sessions: `vends` is what those may do; `expires_at` in epoch ms."""
-
-    tenant: str
-    id: str
-    active: bool
-    vends: frozenset[str] = field(default_factory=frozenset)
-    expires_at: int | None = None
-    sessions_valid_from: int = 0
-
-
-class Registry(Protocol):
-    """Where principals are looked up; answers may be up to 30 s old."""
-
-    def role(self, account: str, name: str) -> RoleGrant | None:
-        """Return the grant of a registered role, None when it is not registered."""
-        ...
-
-    def credential(self, tenant: str, credential_id: str) -> Credential | None:
-        """Return a tenant's credential, None when there is none."""
-        ...
-
-    def tenant_active(self, tenant: str) -> bool:
-        """Return whether the tenant exists and is not switched off."""
-        ...
+def _shared(held: Iterable[frozenset[str]]) -> frozenset[str]:
+    return reduce(frozenset.intersection, held)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.access.principal import Kind, Principal
+from core.access.principal import Kind, Proof
 from core.access.session import parse
 from core.errors import Forbidden
 
 if TYPE_CHECKING:
-    from core.access.principal import Caller, Credential, Registry
+    from core.access.credential import Credential, Registry
+    from core.access.principal import Caller
     from core.access.session import SessionName
 
 MAX_SESSION_SECONDS = 3600
@@ -20,8 +21,8 @@ CLOCK_SKEW_SECONDS = 300
 
 def resolve(
     caller: Caller, registry: Registry, *, vended_role: str, wanted_tenant: str | None, now: int
-) -> Principal:
-    """Return who is calling; `Forbidden` in every other case, always with the same words.
+) -> Proof:
+    """Return what the signature proves; else `Forbidden`, always with the same words.
 
     `vended_role` is `<account>/<role name>` of the role whose sessions we vend, or empty when there
     is none. `wanted_tenant` is what the caller asked for, needed only by a role that is registered
@@ -32,7 +33,7 @@ def resolve(
     return _role(caller, registry, wanted_tenant)
 
 
-def _role(caller: Caller, registry: Registry, wanted: str | None) -> Principal:
+def _role(caller: Caller, registry: Registry, wanted: str | None) -> Proof:
     name = f"{caller.account}/{caller.role}"
     grant = registry.role(caller.account, caller.role)
     if grant is None or not grant.active:
@@ -42,39 +43,39 @@ def _role(caller: Caller, registry: Registry, wanted: str | None) -> Principal:
     tenant = wanted if wanted is not None else next(iter(grant.tenants))
     if tenant not in grant.tenants or not registry.tenant_active(tenant):
         raise _refused(f"role {name} has no grant for the tenant it named")
-    return Principal(
-        tenant, f"role/{name}", Kind.ROLE, caller.door, grant.tenants[tenant], caller.source_ip
-    )
+    proof_id = f"role/{name}"
+    if registry.cuts(tenant, proof_id).principal:  # a role has no time of issue to compare
+        raise _refused(f"role {name} was shut out in an incident")
+    return Proof(Kind.ROLE, proof_id, proof_id, tenant, grant.tenants[tenant])
 
 
-def _session(caller: Caller, registry: Registry, wanted: str | None, now: int) -> Principal:
+def _session(caller: Caller, registry: Registry, wanted: str | None, now: int) -> Proof:
     name = parse(caller.session)
     if name is None:
         raise _refused("the vended role was assumed with a name that is not ours")
     credential = registry.credential(name.tenant, name.credential)
-    if credential is None or not _valid(credential, name, now):
+    if credential is None or not _valid(credential, name, registry, now):
         raise _refused(f"credential {name.credential} is unknown, revoked or expired")
     if wanted not in {None, name.tenant} or not registry.tenant_active(name.tenant):
         raise _refused(f"credential {name.credential} named another tenant")
-    return Principal(
-        name.tenant,
-        f"credential/{credential.id}",
+    return Proof(
         Kind.SESSION,
-        caller.door,
+        credential.principal_id,
+        credential.origin_id,
+        name.tenant,
         credential.vends,
-        caller.source_ip,
     )
 
 
-def _valid(credential: Credential, name: SessionName, now: int) -> bool:
+def _valid(credential: Credential, name: SessionName, registry: Registry, now: int) -> bool:
     age = now // 1000 - name.issued
+    cuts = registry.cuts(name.tenant, credential.principal_id)
     return (
-        credential.active
+        credential.usable(now, cuts)
         and credential.tenant == name.tenant
         and credential.id == name.credential
         and -CLOCK_SKEW_SECONDS <= age <= MAX_SESSION_SECONDS
-        and name.issued * 1000 >= credential.sessions_valid_from
-        and (credential.expires_at is None or now < credential.expires_at)
+        and name.issued * 1000 >= cuts.newest
     )
 
 

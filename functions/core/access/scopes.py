@@ -18,7 +18,14 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     "orders:read": ("*/GET/v1/orders*",),
     "orders:place": ("*/POST/v1/orders", "*/POST/v1/order-batches"),
     "orders:manage": ("*/POST/v1/orders/*",),
+    "keys:manage": ("*/GET/v1/keys*", "*/POST/v1/keys*"),
+    "credentials:vend": (),
 }
-"""Scope → patterns of `<stage>/<METHOD>/<path>` under an API."""
+"""Scope → patterns of `<stage>/<METHOD>/<path>` under an API.
+
+A scope without one opens nothing on the signed door, so no session can hold it.
+"""
 
 SCOPES = frozenset(PATTERNS)
+VENDABLE = frozenset(scope for scope, patterns in PATTERNS.items() if patterns)
+"""What a session may hold."""

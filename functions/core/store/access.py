@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.access.principal import Credential, RoleGrant
+from core.access.credential import Credential, CredentialKind, Cuts, RoleGrant
 from core.store import keys, table
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _CACHE_SIZE = 1_000
 
 
 class StoredRegistry:
-    """`core.access.principal.Registry` over DynamoDB.
+    """`core.access.credential.Registry` over DynamoDB.
 
     What is not there is remembered too, so that a flood of unknown callers costs one read each half
     minute and not one a call.
@@ -44,19 +44,21 @@ class StoredRegistry:
         item = self._get(keys.credential(tenant, credential_id))
         if item is None:
             return None
-        return Credential(
-            tenant,
-            credential_id,
-            active=item["status"] == "active",
-            vends=frozenset(item.get("vends", ())),
-            expires_at=item.get("expires_at_ms"),
-            sessions_valid_from=item.get("sessions_valid_from", 0),
-        )
+        return credential_of(item)
 
     def tenant_active(self, tenant: str) -> bool:
         """Return whether the tenant exists and is not switched off."""
         item = self._get(keys.tenant(tenant))
         return item is not None and item["status"] == "active"
+
+    def cuts(self, tenant: str, principal_id: str) -> Cuts:
+        """Return the cuts that incidents have made and that concern this principal."""
+        found = [
+            self._get(keys.cut(keys.DEPLOYMENT, "all")),
+            self._get(keys.cut(tenant, "all")),
+            self._get(keys.cut(tenant, principal_id)),
+        ]
+        return Cuts(*(0 if item is None else item["valid_from"] for item in found))
 
     def _get(self, key: Key) -> table.Item | None:
         now = self._clock.now()
@@ -68,3 +70,24 @@ class StoredRegistry:
             self._cache.clear()
         self._cache[key] = (now, found)
         return found
+
+
+def credential_of(item: table.Item) -> Credential:
+    """Read a credential's item."""
+    return Credential(
+        tenant=item["tenant"],
+        id=item["id"],
+        kind=CredentialKind(item["kind"]),
+        active=item["status"] == "active",
+        origin=item.get("origin", ""),
+        name=item.get("name", ""),
+        scopes=frozenset(item.get("scopes", ())),
+        vends=frozenset(item.get("vends", ())),
+        digest=item.get("digest", ""),
+        networks=tuple(item.get("networks", ())),
+        created_at=item["created_at"],
+        created_by=item.get("created_by", ""),
+        expires_at=item.get("expires_at_ms"),
+        revoked_at=item.get("revoked_at"),
+        rotated_to=item.get("rotated_to", ""),
+    )

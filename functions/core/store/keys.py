@@ -122,6 +122,31 @@ def credential(tenant: str, credential_id: str) -> Key:
     return Key(f"{tenant}#CREDENTIAL#{credential_id}", "CREDENTIAL")
 
 
+def listed_credentials(tenant: str) -> str:
+    """Return the partition that lists a tenant's API keys, one item each, sort key its id."""
+    return f"{tenant}#CREDENTIALS#all"
+
+
+def used(tenant: str, credential_id: str) -> Key:
+    """Return the key of when a credential was last used."""
+    return Key(f"{tenant}#USED#{credential_id}", "USED")
+
+
+def cut(tenant: str, principal_id: str) -> Key:
+    """Return the key of an incident's cut: of a principal, or of `all` of a tenant's."""
+    return Key(f"{tenant}#CUT#{principal_id}", "CUT")
+
+
+def rate(tenant: str, principal_id: str) -> Key:
+    """Return the key of what is left of a principal's share of calls."""
+    return Key(f"{tenant}#RATE#{principal_id}", "RATE")
+
+
+def bootstrap(tenant: str) -> Key:
+    """Return the key of the mark that a tenant's first API key was made."""
+    return Key(f"{tenant}#BOOTSTRAP#{tenant}", "BOOTSTRAP")
+
+
 def tenant(tenant_id: str) -> Key:
     """Return the key of a tenant."""
     return Key(f"{tenant_id}#TENANT#{tenant_id}", "TENANT")

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
+from core.access.principal import principal
 from core.access.resolve import resolve
 from core.audit import Act
 from core.contention import Contended, Superseded, busy
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from core.access.principal import Registry
+    from core.access.credential import Registry
     from core.clock import Clock
     from core.routes import Context, Route
     from core.web.body import Body
@@ -140,15 +141,17 @@ class Edge:
             raise NotFound("not_found", "There is nothing here.")
         account = event["requestContext"].get("accountId", "")
         headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
-        principal = resolve(
-            caller_of(event),
+        caller = caller_of(event)
+        proof = resolve(
+            caller,
             self.registry,
             vended_role=f"{account}/{self.vended_role_name}" if self.vended_role_name else "",
             wanted_tenant=headers.get(TENANT_HEADER.lower()),
             now=self.clock.now(),
         )
-        principal.require(route)
-        return Act(principal, event["requestContext"].get("requestId", ""))
+        who = principal(caller.door, caller.source_ip, (proof,))
+        who.require(route)
+        return Act(who, event["requestContext"].get("requestId", ""))
 
     def _problem(self, app: APIGatewayRestResolver, error: Exception) -> Response[str]:
         request_id = app.current_event.raw_event["requestContext"].get("requestId", "")

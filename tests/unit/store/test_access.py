@@ -64,6 +64,10 @@ def test_a_credential_is_its_tenants(dynamodb: DynamoDBClient) -> None:
     item = {
         "pk": key.pk,
         "sk": key.sk,
+        "tenant": "main",
+        "id": "key1",
+        "kind": "api_key",
+        "created_at": 1,
         "status": "active",
         "vends": {"stock:read"},
         "expires_at_ms": 7,
