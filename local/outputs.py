@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Each URL takes `/v1/…` appended and is None where there is no such door yet."""
+    """Each URL takes `/v1/…` appended."""
 
     signed_url: str
-    token_url: str | None
+    token_url: str
     hubspot_url: str
     hubspot_twin_url: str
     region: str
@@ -29,6 +29,8 @@ class Outputs:
     caller_role_arn: str
     tenant: str
     hubspot_provision_function: str
+    access_admin_function: str
+    vended_role_arn: str
 
     def write(self, file: Path) -> None:
         """Write the outputs as JSON, whole or not at all: a reader may be waiting for the file."""
@@ -55,7 +57,7 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
     """Return the outputs of what was just deployed."""
     return Outputs(
         signed_url=door_url(endpoint, "signed"),
-        token_url=None,
+        token_url=door_url(endpoint, "token"),
         hubspot_url=door_url(endpoint, "hubspot"),
         hubspot_twin_url=twin_url,
         region=REGION,
@@ -64,4 +66,6 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         caller_role_arn=output(stacks, "CallerRoleArn"),
         tenant=tenant,
         hubspot_provision_function=stacks["HubspotProvisionFunction"],
+        access_admin_function=stacks["AccessAdminFunction"],
+        vended_role_arn=stacks["VendedRoleArn"],
     )
