@@ -26,7 +26,7 @@ def test_a_file_replaces_single_settings(tmp_path: Path) -> None:
     app = cdk.App(context=context() | {"settings": str(file)})
     found = Deployment.from_context(app.node)
     assert found.log_retention_days == 30
-    assert [c.name for c in found.callers] == ["hubspot-functions"]
+    assert [c.name for c in found.callers] == ["hubspot-functions", "operator"]
 
 
 def test_the_whole_example_is_accepted() -> None:

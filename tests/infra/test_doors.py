@@ -187,7 +187,7 @@ def test_the_authorizer_gives_up_in_time(production: Templates, every_option: Te
 
 
 def test_what_an_authorizer_says_is_told_apart(production: Templates) -> None:
-    """Nothing valid came: 401. Valid and not allowed: 403. We failed: 500. (API Gateway's types.)"""
+    """Nothing valid came: 401; valid, but not allowed: 403; we failed: 500."""
     found = {
         a.properties["ResponseType"]: a.properties["StatusCode"]
         for a in production.every("AWS::ApiGateway::GatewayResponse", stack=STACKS[Door.TOKEN])

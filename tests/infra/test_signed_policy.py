@@ -38,7 +38,7 @@ def policy(templates: Templates) -> Any:
 
 def test_it_denies_everyone_but_the_registered(production: Templates) -> None:
     """One Deny, with each role's ARN and its session form; own roles get no Allow at all."""
-    roles = ("Countersign-hubspot-functions", "Countersign-vended")
+    roles = tuple(f"Countersign-{name}" for name in ("hubspot-functions", "operator", "vended"))
     assert policy(production)["Statement"] == [
         {
             "Effect": "Deny",
