@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from infra.outputs import numbered
 from local.emulator import REGION
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Outputs:
     aws_endpoint_url: str
     aws_ca_bundle: str
     caller_role_arn: str
+    operator_role_arn: str
     tenant: str
     hubspot_provision_function: str
     access_admin_function: str
@@ -63,7 +65,8 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         region=REGION,
         aws_endpoint_url=endpoint.url,
         aws_ca_bundle=str(endpoint.authority),
-        caller_role_arn=output(stacks, "CallerRoleArn"),
+        caller_role_arn=stacks["CallerRoleArn"],
+        operator_role_arn=stacks[numbered("CallerRoleArn", 1)],
         tenant=tenant,
         hubspot_provision_function=stacks["HubspotProvisionFunction"],
         access_admin_function=stacks["AccessAdminFunction"],
