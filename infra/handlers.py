@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -19,7 +19,7 @@ from infra.share import limited, share
 from infra.vended import vended_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from constructs import Construct
 
@@ -35,9 +35,14 @@ class HandlersStack(cdk.Stack):
     """Functions that several doors may lead to, so that no door's stack owns them."""
 
     def __init__(
-        self, scope: Construct, deployment: Deployment, data: DataStack, **kwargs: object
+        self,
+        scope: Construct,
+        deployment: Deployment,
+        data: DataStack,
+        issuers: Iterable[Mapping[str, Any]] = (),
+        **kwargs: object,
     ) -> None:
-        """Make the stack `<name>Handlers`."""
+        """Make the stack `<name>Handlers`; `issuers` are those that the deployment makes itself."""
         super().__init__(scope, f"{deployment.name}Handlers", **kwargs)  # type: ignore[arg-type]
         self._deployment, self._data = deployment, data
         self.failures = failures(self, data.key)
@@ -53,7 +58,7 @@ class HandlersStack(cdk.Stack):
         self.access_api = access_api(self, deployment, data)
         self.access_admin = access_admin(self, deployment, data)
         self.sweeper = self._sweeper()
-        self.registry = self._registry()
+        self.registry = self._registry(issuers)
         self.functions = (
             *(self.inventory_api, self.orders_api, self.access_api, self.access_admin),
             *(self.sweeper, self.registry),
@@ -104,7 +109,7 @@ class HandlersStack(cdk.Stack):
         EveryMinute(self, function, self.failures)
         return function
 
-    def _registry(self) -> PythonFunction:
+    def _registry(self, issuers: Iterable[Mapping[str, Any]]) -> PythonFunction:
         """Make the function that writes tenants and registered roles; a deploy calls it."""
         access = self._data.access
         function = PythonFunction(
@@ -123,7 +128,7 @@ class HandlersStack(cdk.Stack):
             "Registered",
             service_token=function.function.function_arn,
             resource_type="Custom::CountersignRegistry",
-            properties=registered(self._deployment),
+            properties=registered(self._deployment, issuers),
         )
         return function
 
