@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "routes settings contention idempotency log metrics",
         "access",
         "audit",
-        "inventory customers",
+        "inventory customers keyring",
         "orders",
         "crm",
         "store hubspot tokens",
