@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Names of the tables, lingers of sync (seconds), the secret that keys the cursors, and a share.
+    """Names of the tables, lingers of sync (seconds), the key of the cursors, and a caller's share.
 
     `principal_rate` is in calls a second, `principal_burst` in calls.
     """
