@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from infra.data import DataStack
     from infra.deployment import Deployment
 
+_READING = ("GetItem", "BatchGetItem", "Query")
 _KEYS = ("CREDENTIAL", "CREDENTIALS")
-_INCIDENT = ("BOOTSTRAP", "CUT")
+_FIRST_KEY = ("BOOTSTRAP",)
+_INCIDENT = ("CUT", "CUTS")
 
 
 def access_api(scope: Construct, deployment: Deployment, data: DataStack) -> PythonFunction:
@@ -35,8 +37,9 @@ def access_api(scope: Construct, deployment: Deployment, data: DataStack) -> Pyt
             **share(deployment),
         },
         rights=[
-            allow.on_table(data.access, "GetItem", "Query"),
-            allow.on_items(data.access, _KEYS, "PutItem", "UpdateItem"),
+            allow.on_table(data.access, *_READING, "ConditionCheckItem"),
+            allow.on_items(data.access, _KEYS, "PutItem"),
+            allow.on_items(data.access, ["CREDENTIAL"], "UpdateItem"),
             limited(data.access),
             allow.on_table(data.audit, "PutItem"),
             allow.read_secrets(data.guard_secret),
@@ -59,8 +62,8 @@ def access_admin(scope: Construct, deployment: Deployment, data: DataStack) -> P
             "AUDIT_TABLE": data.audit.table_name,
         },
         rights=[
-            allow.on_table(data.access, "GetItem", "Query"),
-            allow.on_items(data.access, (*_KEYS, *_INCIDENT), "PutItem", "UpdateItem"),
+            allow.on_table(data.access, *_READING),
+            allow.on_items(data.access, (*_KEYS, *_FIRST_KEY, *_INCIDENT), "PutItem"),
             allow.on_table(data.audit, "PutItem"),
             allow.key_for(data.key, "dynamodb"),
         ],

@@ -30,6 +30,9 @@ _STOCK = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
 _ORDERS = (*_STOCK, "ConditionCheckItem")
 """What is done with the core table; a transaction needs the right to each of its actions."""
 
+_DECLARED = ("CREDENTIAL", "ISSUER", "ROLE", "TENANT", "TENANTS")
+"""The kinds of item that a deployment declares; of credentials, the clients of token issuers."""
+
 
 class HandlersStack(cdk.Stack):
     """Functions that several doors may lead to, so that no door's stack owns them."""
@@ -118,7 +121,7 @@ class HandlersStack(cdk.Stack):
             deployment=self._deployment,
             environment={"ACCESS_TABLE": access.table_name},
             rights=[
-                allow.on_table(access, "PutItem", "UpdateItem"),
+                allow.on_items(access, _DECLARED, "PutItem", "UpdateItem"),
                 allow.key_for(self._data.key, "dynamodb"),
             ],
             timeout_seconds=60,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.ids import DEPLOYMENT
 from core.store import keys
 from tests.infra.evaluator import ALLOWED, NO_ALLOW, REGION, Request, decide
 from tests.infra.synth import OWN
@@ -22,23 +23,28 @@ ITEMS = {
     "list": keys.listed_credentials("main"),
     "role": keys.role(OWN, "operator").pk,
     "tenant": keys.tenant("main").pk,
+    "list of tenants": keys.tenants(),
     "cut of a tenant": keys.cut("main", "all").pk,
-    "cut of all": keys.cut(keys.DEPLOYMENT, "all").pk,
+    "cut of all": keys.cut(DEPLOYMENT, "all").pk,
+    "list of cuts": keys.cuts("main"),
+    "issuer": keys.issuer("https://issuer.example").pk,
     "bootstrap": keys.bootstrap("main").pk,
     "rate": keys.rate("main", f"role/{OWN}/operator").pk,
     "used": keys.used("main", ID).pk,
 }
 """A partition key of each kind, as the functions make them."""
 
-LISTS = {"credential", "list"}
+KEYS = {"credential", "list"}
+DECLARED = {"credential", "issuer", "role", "tenant", "list of tenants"}
 WRITES: dict[str, dict[str, set[str]]] = {
     "Handlers/InventoryApi": {"UpdateItem": {"rate"}, "PutItem": set()},
     "Handlers/OrdersApi": {"UpdateItem": {"rate"}, "PutItem": set()},
-    "Handlers/AccessApi": {"UpdateItem": LISTS | {"rate"}, "PutItem": LISTS},
+    "Handlers/AccessApi": {"UpdateItem": {"credential", "rate"}, "PutItem": KEYS},
     "Handlers/AccessAdmin": {
-        action: LISTS | {"bootstrap", "cut of a tenant", "cut of all"}
-        for action in ("UpdateItem", "PutItem")
+        "UpdateItem": set(),
+        "PutItem": KEYS | {"bootstrap", "cut of a tenant", "cut of all", "list of cuts"},
     },
+    "Handlers/Registry": dict.fromkeys(("UpdateItem", "PutItem"), DECLARED),
     "TokenDoor/Authorizer": {"UpdateItem": {"used"}, "PutItem": set()},
     "TokenDoor/CredentialsApi": {"UpdateItem": {"rate"}, "PutItem": set()},
 }

@@ -46,9 +46,9 @@ RIGHTS: dict[str, dict[str, str]] = {
         "key for secretsmanager": "kms: Decrypt",
     },
     "Handlers/AccessApi": {
-        f"<{ACCESS}.Arn>": "dynamodb: GetItem Query",
+        f"<{ACCESS}.Arn>": "dynamodb: BatchGetItem ConditionCheckItem GetItem Query",
         f"<{ACCESS}.Arn> *#CREDENTIAL#*": "dynamodb: PutItem UpdateItem",
-        f"<{ACCESS}.Arn> *#CREDENTIALS#*": "dynamodb: PutItem UpdateItem",
+        f"<{ACCESS}.Arn> *#CREDENTIALS#*": "dynamodb: PutItem",
         f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
         f"<{AUDIT}.Arn>": "dynamodb: PutItem",
         f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
@@ -56,11 +56,12 @@ RIGHTS: dict[str, dict[str, str]] = {
         "key for secretsmanager": "kms: Decrypt",
     },
     "Handlers/AccessAdmin": {
-        f"<{ACCESS}.Arn>": "dynamodb: GetItem Query",
-        f"<{ACCESS}.Arn> *#BOOTSTRAP#*": "dynamodb: PutItem UpdateItem",
-        f"<{ACCESS}.Arn> *#CREDENTIAL#*": "dynamodb: PutItem UpdateItem",
-        f"<{ACCESS}.Arn> *#CREDENTIALS#*": "dynamodb: PutItem UpdateItem",
-        f"<{ACCESS}.Arn> *#CUT#*": "dynamodb: PutItem UpdateItem",
+        f"<{ACCESS}.Arn>": "dynamodb: BatchGetItem GetItem Query",
+        f"<{ACCESS}.Arn> *#BOOTSTRAP#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#CREDENTIAL#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#CREDENTIALS#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#CUT#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#CUTS#*": "dynamodb: PutItem",
         f"<{AUDIT}.Arn>": "dynamodb: PutItem",
         "key for dynamodb": f"kms: {TABLE_KEY}",
     },
@@ -74,7 +75,10 @@ RIGHTS: dict[str, dict[str, str]] = {
         "key for sqs": "kms: Decrypt GenerateDataKey",
     },
     "Handlers/Registry": {
-        f"<{ACCESS}.Arn>": "dynamodb: PutItem UpdateItem",
+        **{
+            f"<{ACCESS}.Arn> *#{kind}#*": "dynamodb: PutItem UpdateItem"
+            for kind in ("CREDENTIAL", "ISSUER", "ROLE", "TENANT", "TENANTS")
+        },
         "key for dynamodb": f"kms: {TABLE_KEY}",
     },
     "TokenDoor/Authorizer": {
