@@ -18,7 +18,7 @@ FUNCTIONS = ROOT / "functions"
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors clock ids money masking",
+        "errors clock ids ulids money masking",
         "routes settings contention idempotency log metrics",
         "access",
         "audit",
