@@ -19,7 +19,7 @@ from countersign.retry import SAFE_METHODS, RetryPolicy
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from countersign.flavours import Flavour
+    from countersign.flavours import DoorName, Flavour
     from countersign.target import Target
 
 Json = dict[str, Any]
@@ -71,6 +71,16 @@ class Client:
     ) -> None:
         """Close the pooled connections."""
         self._session.close()
+
+    @property
+    def door(self) -> DoorName:
+        """The door that it calls."""
+        return self._proof.door
+
+    @property
+    def proof(self) -> Flavour:
+        """What proves who calls."""
+        return self._proof
 
     def put_product(self, sku: str, product: Json) -> Json:
         """Create or change a product; `opening_stock` counts only when it is new."""
@@ -133,7 +143,7 @@ class Client:
         self, method: str, path: str, body: object = None, key: str | None = None
     ) -> requests.Request:
         """Return a call as it is before anything proves who makes it."""
-        door = self._proof.door
+        door = self.door
         base = self.target.url if door == "signed" else self.target.token_url
         if not base:
             raise SettingsError(f"where is the {door} door? Its URL is missing")

@@ -6,6 +6,7 @@ import typer
 
 from countersign.commands import hubspot
 from countersign.commands.call import call
+from countersign.commands.doctor import doctor
 from countersign.importing.command import command as import_orders
 
 app = typer.Typer(
@@ -16,5 +17,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("call")(call)
+app.command("doctor")(doctor)
 app.command("import")(import_orders)
 app.add_typer(hubspot.app, name="hubspot")

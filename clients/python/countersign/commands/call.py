@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from countersign.client import Client
-from countersign.commands.options import Place, RoleArn
+from countersign.commands.options import Place
+from countersign.commands.proofs import Caller
 from countersign.commands.spread import spread
 from countersign.errors import SettingsError
 
@@ -20,16 +20,16 @@ def call(
     method: Annotated[str, typer.Argument(help="GET, PUT, POST …")],
     path: Annotated[str, typer.Argument(help="for example /v1/stock/MUG-1")],
     place: Place,
-    role_arn: RoleArn = None,
+    caller: Caller,
     data: Annotated[str | None, typer.Option("-d", "--data", help="the JSON body")] = None,
     key: Annotated[
         str | None, typer.Option(help="the Idempotency-Key (a new one for each POST by default)")
     ] = None,
 ) -> None:
-    """Make one signed call and print its answer."""
+    """Make one call and print its answer."""
     body = parsed(data)
     key = key or (str(uuid.uuid4()) if method.upper() == "POST" else None)
-    with Client(place.target(role_arn)) as client:
+    with caller.client(place) as client:
         answer = client.call(method.upper(), path, body, key)
     print(f"{answer.status}", file=sys.stderr)
     print(json.dumps(answer.body, indent=2, ensure_ascii=False))

@@ -13,7 +13,9 @@ from countersign.target import Target, read_outputs
 
 OUTPUTS = Path(".local/outputs.json")
 
-RoleArn = Annotated[str | None, typer.Option(help="the registered role to assume before signing")]
+RoleArn = Annotated[
+    str | None, typer.Option(help="signed: the registered role to assume before signing")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Place:
     region: Annotated[str | None, typer.Option(help="that the deployment is in")] = None
     profile: Annotated[str | None, typer.Option(help="an AWS profile")] = None
     tenant: Annotated[
-        str | None, typer.Option(help="call: needed when the role serves several tenants")
+        str | None, typer.Option(help="needed when the caller serves several tenants")
     ] = None
 
     @property
