@@ -180,6 +180,27 @@ def page(
     return [from_wire(raw) for raw in answer["Items"]]
 
 
+def between(
+    dynamodb: DynamoDBClient, table: str, partition: str, ends: tuple[str, str], limit: int
+) -> list[Item]:
+    """Return up to `limit` items whose sort key is between two others, in order, consistent.
+
+    Both ends count; nothing is between them when the first is the greater one.
+    """
+    low, high = ends
+    if low > high:  # DynamoDB refuses such a range
+        return []
+    with translated():
+        answer = dynamodb.query(
+            TableName=table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
+            ExpressionAttributeValues=to_wire({":pk": partition, ":low": low, ":high": high}),
+            Limit=limit,
+            ConsistentRead=True,
+        )
+    return [from_wire(raw) for raw in answer["Items"]]
+
+
 def transact(dynamodb: DynamoDBClient, actions: Iterable[Action], token: str | None = None) -> None:
     """Write all of the actions or none of them (at most 100, each on its own item).
 
