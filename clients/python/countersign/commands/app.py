@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from countersign.commands import hubspot
+from countersign.commands import hubspot, incident, keys
 from countersign.commands.call import call
+from countersign.commands.credentials import credentials
 from countersign.commands.doctor import doctor
 from countersign.importing.command import command as import_orders
 
@@ -19,4 +20,7 @@ app = typer.Typer(
 app.command("call")(call)
 app.command("doctor")(doctor)
 app.command("import")(import_orders)
+app.command("credentials")(credentials)
+app.add_typer(keys.app, name="keys")
+app.add_typer(incident.app, name="incident")
 app.add_typer(hubspot.app, name="hubspot")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -59,14 +59,16 @@ class Place:
         """Return a function to invoke and the tenant: as named, else as the run's outputs say."""
         tenant = self.tenant
         if named is None:
-            found = self._found(output)
-            named, tenant = found[output], tenant or found["tenant"]
+            named, tenant = self.output(output), tenant or self.output("tenant")
         if tenant is None:
             raise SettingsError("--function needs --tenant")
         return named, tenant
 
-    def _found(self, output: str) -> dict[str, Any]:
-        found = read_outputs(self.outputs)
-        if not found.get(output):
-            raise SettingsError(f"{self.outputs} has no {output}: name --function")
-        return found
+    def output(self, name: str) -> str:
+        """Return one of the local run's outputs; raise SettingsError when it has none."""
+        if not self.is_local:
+            raise SettingsError("name --function: a deployment on AWS has no local outputs")
+        found = read_outputs(self.outputs).get(name)
+        if not found:
+            raise SettingsError(f"{self.outputs} has no {name}: name --function")
+        return str(found)

@@ -33,13 +33,9 @@ _NO_ARGUMENT = "never an argument, which every process of this machine can read"
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """The ways of proving who calls, and what each needs."""
+class Secrets:
+    """Keys and tokens, and where they are read from."""
 
-    way: Annotated[
-        Way, typer.Option("--as", help="how to prove who calls; `+key` adds a second proof")
-    ] = "signed"
-    role_arn: RoleArn = None
     api_key_file: Annotated[
         Path | None,
         typer.Option(help=f"holds the API key (- for stdin), else {API_KEY}; {_NO_ARGUMENT}"),
@@ -57,27 +53,6 @@ class Caller:
     client_id: Annotated[
         str | None, typer.Option(help=f"token: of the client, whose secret is {CLIENT_SECRET}")
     ] = None
-
-    def client(self, place: Place) -> Client:
-        """Return a client that calls as this caller."""
-        target = place.target(self.role_arn)
-        return Client(target, flavour=self.flavour(target))
-
-    def flavour(self, target: Target) -> Flavour:
-        """Return what proves who calls; raise SettingsError for what is missing."""
-        way, _, second = self.way.partition("+")
-        match way:
-            case "key":
-                return self.key()
-            case "token":
-                first: Signed | Token = self.token(target)
-            case "vended":
-                self._needs_signed_door(target)
-                first = vended(target, self.vending(target, alone=not second))
-            case _:
-                self._needs_signed_door(target)
-                first = Signed(target.region, target.credentials())
-        return Layered(first, self.key()) if second else first
 
     def vending(self, target: Target, *, alone: bool = True) -> Key | Token:
         """Return what vends: a key of its own, a token, or the only key that there is."""
@@ -112,6 +87,37 @@ class Caller:
                 self.token_endpoint, self.client_id, secret, ca_bundle=target.aws_ca_bundle
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Caller(Secrets):
+    """The ways of proving who calls."""
+
+    way: Annotated[
+        Way, typer.Option("--as", help="how to prove who calls; `+key` adds a second proof")
+    ] = "signed"
+    role_arn: RoleArn = None
+
+    def client(self, place: Place) -> Client:
+        """Return a client that calls as this caller."""
+        target = place.target(self.role_arn)
+        return Client(target, flavour=self.flavour(target))
+
+    def flavour(self, target: Target) -> Flavour:
+        """Return what proves who calls; raise SettingsError for what is missing."""
+        way, _, second = self.way.partition("+")
+        match way:
+            case "key":
+                return self.key()
+            case "token":
+                first: Signed | Token = self.token(target)
+            case "vended":
+                self._needs_signed_door(target)
+                first = vended(target, self.vending(target, alone=not second))
+            case _:
+                self._needs_signed_door(target)
+                first = Signed(target.region, target.credentials())
+        return Layered(first, self.key()) if second else first
 
     def _needs_signed_door(self, target: Target) -> None:
         if not target.url or not target.region:

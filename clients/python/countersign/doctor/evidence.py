@@ -33,7 +33,7 @@ def from_logs(evidence: Evidence) -> Finding | None:
         reason = line.get("reason")
         if not reason:
             continue
-        words = REASONS.get(str(reason))
+        words = next((REASONS[code] for code in REASONS if code in str(reason)), None)
         who = line.get("service", "the service")
         return Finding("logged", f"{who} wrote: {reason}{f' ({words})' if words else ''}.", _ACCESS)
     return None
