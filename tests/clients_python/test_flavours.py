@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -15,44 +14,17 @@ from countersign.errors import SettingsError, TokenEndpointError
 from countersign.flavours import ClientCredentials, Vended, clock
 from countersign.flavours import vended as vended_module
 from countersign.retry import RetryPolicy
+from tests.clients_python.desk import Desk
 from tests.clients_python.issuer import token_endpoint
 from tests.clients_python.people import ALL, REGION
 
 if TYPE_CHECKING:
     from countersign import Target
     from countersign.flavours import Flavour
-    from tests.clients_python.gateway import Call, Gateway, Reply
+    from tests.clients_python.gateway import Gateway
     from tests.clients_python.people import People
 
 VENDS = frozenset({"credentials:vend"})
-
-
-class Desk:
-    """Vends credentials of sessions that the gateway knows."""
-
-    def __init__(self, gateway: Gateway, people: People, lasting: float = 900) -> None:
-        """Serve at the gateway."""
-        self.calls: list[Call] = []
-        self.lasting = lasting
-        self._gateway, self._people = gateway, people
-        gateway.serve = self
-
-    def __call__(self, call: Call) -> Reply:
-        """Vend, or answer anything else with the caller's name."""
-        if call.route.name != "vend_credentials":
-            return 200, {}, json.dumps({"principal": call.principal.id})
-        self.calls.append(call)
-        tenant, key_id = call.principal.tenant, call.principal.id.partition("/")[2]
-        issued = int(self._gateway.now().timestamp())
-        made = self._people.session("vended", f"cs1.{tenant}.{key_id}.{issued:08x}")
-        ends = self._gateway.now() + timedelta(seconds=self.lasting)
-        body = {
-            "access_key_id": made.access_key,
-            "secret_access_key": made.secret_key,
-            "session_token": made.token,
-            "expires_at": ends.isoformat().replace("+00:00", "Z"),
-        }
-        return 201, {}, json.dumps(body)
 
 
 def test_each_flavour_opens_its_door(gateway: Gateway, people: People, target: Target) -> None:
