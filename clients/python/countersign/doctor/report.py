@@ -64,7 +64,7 @@ def _rows(found: Comparison) -> Iterable[str]:
 
 
 def _columns(one: str, other: str, mark: str = " ") -> str:
-    return f"{mark} {one:<{_WIDTH}} │ {other}".rstrip(" │") if other else f"{mark} {one}"
+    return f"{mark} {one:<{_WIDTH}} │ {other}".rstrip(" │") if other else f"{mark} {one}".rstrip()
 
 
 def _apart(one: str, other: str) -> int:
