@@ -30,7 +30,7 @@ from tests.support import tables
 from tests.support.quick_moto import quick_moto
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -145,3 +145,13 @@ def real() -> Iterator[Vault]:
 
 
 VAULTS = {"fake": fake, "moto": real}
+
+
+def interrupt(vault: Vault, rival: Callable[[], object]) -> None:
+    """Let `rival` act right before the next write."""
+
+    def decide(_: str) -> None:
+        vault.faults.stop()
+        rival()
+
+    vault.faults.decide = decide

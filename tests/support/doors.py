@@ -84,6 +84,18 @@ def token_event(
     return _made(TOKEN_EVENT, method, resource, path, body, headers, context)
 
 
+def authorizer_event(made: dict[str, Any]) -> dict[str, Any]:
+    """Return the event with which API Gateway asks about a call of the token door: no body."""
+    asked = copy.deepcopy(made)
+    for name in ("body", "isBase64Encoded"):
+        del asked[name]
+    context = asked["requestContext"]
+    context.pop("authorizer", None)
+    api = f"arn:aws:execute-api:eu-west-1:{context['accountId']}:{context['apiId']}"
+    method_arn = f"{api}/{context['stage']}/{asked['httpMethod']}{asked['path']}"
+    return {"type": "REQUEST", "methodArn": method_arn, **asked}
+
+
 def _made(
     shape: dict[str, Any],
     method: str,
@@ -97,6 +109,7 @@ def _made(
     stage = made["requestContext"]["stage"]
     text = body if isinstance(body, str | None) else json.dumps(body)
     made |= {"httpMethod": method, "resource": resource, "path": path, "body": text}
+    made["headers"] = {k: v for k, v in made["headers"].items() if k != "X-API-Key"}
     made["headers"] |= headers or {}
     made["requestContext"]["identity"] |= context.pop("identity", {})
     made["requestContext"] |= {

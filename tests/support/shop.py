@@ -44,6 +44,8 @@ ENVIRONMENT = {
     "ORDER_LINGER_SECONDS": "5",
     "STOCK_LINGER_SECONDS": "60",
     "VENDED_ROLE_NAME": "Vended",
+    "PRINCIPAL_RATE": "2000",
+    "PRINCIPAL_BURST": "4000",
 }
 
 
@@ -99,7 +101,7 @@ class Shop:
         assert answer.status == 201, answer.text
 
 
-HANDLERS = ("inventory_api", "orders_api")
+HANDLERS = ("inventory_api", "orders_api", "access_api")
 
 
 @contextmanager

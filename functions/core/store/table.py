@@ -98,14 +98,14 @@ class Action:
         return {self.kind: body}
 
 
-def client() -> DynamoDBClient:
+def client(read_seconds: int = 2) -> DynamoDBClient:
     """Return a client whose calls end: 1 s to connect, 2 s to answer, one retry by botocore.
 
     What is worth a longer wait is retried above, where the caller's deadline is known.
     """
     config = Config(
         connect_timeout=1,
-        read_timeout=2,
+        read_timeout=read_seconds,
         retries={"mode": "standard", "total_max_attempts": 2},
         max_pool_connections=20,
     )
