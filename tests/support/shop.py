@@ -46,6 +46,10 @@ ENVIRONMENT = {
     "VENDED_ROLE_NAME": "Vended",
     "PRINCIPAL_RATE": "2000",
     "PRINCIPAL_BURST": "4000",
+    "VENDS_PER_MINUTE": "600",
+    "VENDED_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/Vended",
+    "SIGNED_API_ARN": f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:a1b2c3d4e5",
+    "SIGNED_URL": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/signed",
 }
 
 
@@ -101,7 +105,7 @@ class Shop:
         assert answer.status == 201, answer.text
 
 
-HANDLERS = ("inventory_api", "orders_api", "access_api")
+HANDLERS = ("inventory_api", "orders_api", "credentials_api", "access_api")
 
 
 @contextmanager
