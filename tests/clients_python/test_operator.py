@@ -33,6 +33,7 @@ POLICY = {
         }
     ],
 }
+REASON = "key/x lacks orders:read"
 LINES = (
     "START RequestId: not JSON",
     json.dumps({"message": "answered", "correlation_id": "another"}),
@@ -99,7 +100,7 @@ def test_the_services_own_reason_is_found_by_request(session: boto3.Session) -> 
     """From the API to its functions to their logs: the line about this very request is told."""
     api = deployed(session)
     found = Operator(session).evidence(api, REQUEST, datetime.now(UTC))
-    assert [line["reason"] for line in found.lines] == ["key/x lacks orders:read"]
+    assert [line["reason"] for line in found.lines] == [REASON]
     [told] = evidence.findings(found, ROLE)
     assert told.code == "logged"
     assert "orders_api wrote: key/x lacks orders:read" in told.says
