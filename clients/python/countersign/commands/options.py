@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +43,8 @@ class Place:
     def target(self, role_arn: str | None = None) -> Target:
         """Return where to call, and as which role; raise SettingsError for what is missing."""
         if self.is_local:
-            return Target.from_outputs(self.outputs)
+            found = Target.from_outputs(self.outputs)
+            return replace(found, role_arn=role_arn or found.role_arn)
         if self.region is None and self.url is not None:
             raise SettingsError("--url needs --region")
         return Target(
