@@ -31,8 +31,6 @@ _IDENTITY = (
 
 def through(shop: Shop) -> Callable[[Call], Reply]:
     """Return what hands a call to a shop's handlers, with its caller as the authorizer tells it."""
-    for module in shop.handlers:
-        quiet(module.edge.log)
 
     def serve(call: Call) -> Reply:
         parts = urlsplit(call.request.target)
@@ -57,10 +55,17 @@ def through(shop: Shop) -> Callable[[Call], Reply]:
     return serve
 
 
-def quiet(log: Any) -> None:
-    """Keep a function's log apart from what the command under test prints."""
-    for handler in log.handlers:
-        handler.setStream(io.StringIO())
+@contextmanager
+def quiet(*logs: Any) -> Iterator[None]:
+    """Keep functions' logs apart from what the command under test prints."""
+    handlers = [(handler, handler.stream) for log in logs for handler in log.handlers]
+    for handler, _ in handlers:
+        handler.stream = io.StringIO()  # setStream would flush the one of a test that is over
+    try:
+        yield
+    finally:
+        for handler, stream in handlers:
+            handler.stream = stream
 
 
 @contextmanager

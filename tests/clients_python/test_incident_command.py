@@ -50,8 +50,7 @@ def command(
     outputs = tmp_path / "outputs.json"
     with open_shop() as shop:
         module = importlib.reload(importlib.import_module("access_admin.handler"))
-        quiet(module.log)
-        with lambda_api(module.handler) as url:
+        with quiet(module.log), lambda_api(module.handler) as url:
             found = {
                 "signed_url": "http://127.0.0.1:1/signed",
                 "region": "eu-west-1",

@@ -11,7 +11,7 @@ import pytest
 from core.access import apikey
 from countersign.__main__ import main
 from tests.clients_python.people import ALL, REGION
-from tests.clients_python.served import through
+from tests.clients_python.served import quiet, through
 from tests.support.shop import open_shop
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def keys(
         for made in people.registry.credentials.values():
             shop.put_credential(made)
         gateway.serve = through(shop)
-        yield Command(gateway, capsys)
+        with quiet(*(module.edge.log for module in shop.handlers)):
+            yield Command(gateway, capsys)
 
 
 def test_a_key_from_making_to_its_end(keys: Command) -> None:
