@@ -15,7 +15,6 @@ from access_admin.actions import Actions
 from access_admin.settings import Settings
 from core.clock import SystemClock
 from core.errors import CountersignError
-from core.ids import Ulids
 from core.keyring.bootstrap import Bootstrap
 from core.keyring.incidents import Incidents
 from core.log import logger
@@ -23,6 +22,7 @@ from core.settings import read
 from core.store.cuts import StoredCuts
 from core.store.keyring import StoredKeyring
 from core.store.table import client
+from core.ulids import Ulids
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

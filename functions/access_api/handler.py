@@ -9,7 +9,6 @@ from random import SystemRandom
 from access_api.endpoints import Endpoints
 from access_api.settings import Settings
 from core.clock import SystemClock
-from core.ids import Ulids
 from core.keyring.keys import Keyring
 from core.log import logger
 from core.routes import Context
@@ -18,6 +17,7 @@ from core.store.access import StoredRegistry
 from core.store.keyring import StoredKeyring
 from core.store.secrets import read_secret
 from core.store.table import client
+from core.ulids import Ulids
 from core.web.app import Edge
 from core.web.cursor import Cursors
 

@@ -1,11 +1,9 @@
-"""Identifiers that we make: lower-case ULIDs, since HubSpot may fold the case of a unique value."""
+"""Identifiers: what they look like, and where new ones come from (`core.ulids`)."""
 
 from __future__ import annotations
 
 import re
 from typing import Protocol
-
-from ulid import ULID
 
 ID_LENGTH = 26
 ID = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
@@ -22,11 +20,3 @@ class Ids(Protocol):
     def new(self) -> str:
         """Return an id that nobody has: 26 lower-case characters, sortable by creation time."""
         ...
-
-
-class Ulids:
-    """ULIDs from the system's clock and randomness."""
-
-    def new(self) -> str:
-        """Return a new ULID in lower case."""
-        return str(ULID()).lower()

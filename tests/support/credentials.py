@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.access import apikey
 from core.access.credential import Credential, CredentialKind
-from core.ids import Ulids
 from core.store import keys, table
+from core.ulids import Ulids
 from tests.fakes.clock import START
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.access.credential import Credential, CredentialKind
-from core.ids import Ulids
+from core.ulids import Ulids
 from tests.support.key_desk import BODIES, KeyDesk, manager_of
 from tests.support.problems import assert_problem, nothing_written
 
