@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from local.twin import auth
+from local.twin.auth import PERSON
 from local.twin.call import Answer, Call
-from local.twin.limits import TIERS, Caller, Limited
+from local.twin.cutting import CutResponse
+from local.twin.limits import Limited
 from local.twin.problems import Problem
 
 if TYPE_CHECKING:
@@ -79,15 +81,21 @@ def endpoint(twin: Twin, operation: Operation) -> Callable[[Request], Awaitable[
         )
         layers = [_record, _count, *twin.layers, _authenticate, _limit, _handle]
         answer = await _run(layers, exchange)
-        content = b"" if answer.body is None else json.dumps(answer.body).encode()
-        return Response(
-            content,
-            answer.status,
-            answer.headers,
-            media_type=None if answer.body is None else f"{_JSON};charset=utf-8",
-        )
+        return _response(answer)
 
     return run
+
+
+def _response(answer: Answer) -> Response:
+    if answer.page is not None:
+        whole = Response(answer.page, answer.status, answer.headers, media_type="text/html")
+    elif answer.body is None:
+        whole = Response(b"", answer.status, answer.headers)
+    else:
+        content = json.dumps(answer.body).encode()
+        kind = f"{_JSON};charset=utf-8"
+        whole = Response(content, answer.status, answer.headers, media_type=kind)
+    return whole if answer.sent is None else CutResponse(whole, answer.sent)
 
 
 async def _run(layers: list[Layer], exchange: Exchange) -> Answer:
@@ -112,6 +120,7 @@ async def _record(exchange: Exchange, proceed: Proceed) -> Answer:
                 "request": exchange.raw.decode(errors="replace"),
                 "status": answer.status,
                 "response": answer.body,
+                "page": answer.page,
             }
         )
     return answer
@@ -119,16 +128,23 @@ async def _record(exchange: Exchange, proceed: Proceed) -> Answer:
 
 async def _count(exchange: Exchange, proceed: Proceed) -> Answer:
     answer = await proceed(exchange)
+    if exchange.twin.is_person(exchange.headers.get("authorization")):
+        return answer
     policy = answer.body["policyName"] if answer.status == HTTPStatus.TOO_MANY_REQUESTS else None
     operation = exchange.operation
-    exchange.twin.stats.count(operation.name, answer.status, policy, setup=operation.setup)
+    fault = exchange.notes.get("fault")
+    exchange.twin.stats.count(
+        operation.name, answer.status, policy, setup=operation.setup, fault=fault
+    )
     return answer
 
 
 async def _authenticate(exchange: Exchange, proceed: Proceed) -> Answer:
     try:
         exchange.token = auth.authenticate(
-            exchange.twin.tokens, exchange.headers.get("authorization")
+            exchange.twin.tokens,
+            exchange.headers.get("authorization"),
+            exchange.twin.clock.now(),
         )
     except Problem as problem:
         return Answer(problem.status, problem.body())
@@ -137,8 +153,10 @@ async def _authenticate(exchange: Exchange, proceed: Proceed) -> Answer:
 
 async def _limit(exchange: Exchange, proceed: Proceed) -> Answer:
     twin, token = exchange.twin, _known(exchange)
+    if token.kind == PERSON:
+        return await proceed(exchange)
     portal = twin.portals[token.portal]
-    caller = Caller(TIERS[portal.tier], portal.id, token.value, token.kind)
+    caller = twin.caller(token)
     what = exchange.operation.limited
     refusal = twin.limiter.take(twin.clock.now(), caller, what)
     if refusal is None:
@@ -146,7 +164,7 @@ async def _limit(exchange: Exchange, proceed: Proceed) -> Answer:
     else:
         answer = refusal.answer(portal.id, retry_after=portal.settings.sends_retry_after)
     headers = twin.limiter.headers(twin.clock.now(), caller, what)
-    return Answer(answer.status, answer.body, {**headers, **answer.headers})
+    return replace(answer, headers={**headers, **answer.headers})
 
 
 async def _handle(exchange: Exchange, _proceed: Proceed) -> Answer:

@@ -19,6 +19,15 @@ class Clock:
         base = time.time_ns() // 1_000_000 if self.frozen_at is None else self.frozen_at
         return base + self.offset
 
+    def freeze(self) -> None:
+        """Stop at this moment."""
+        self.frozen_at, self.offset = self.now(), 0
+
+    def run(self) -> None:
+        """Go on from this moment."""
+        now, self.frozen_at, self.offset = self.now(), None, 0
+        self.offset = now - self.now()
+
     def advance(self, milliseconds: int) -> None:
         """Move forward; going back would break windows that are already counted."""
         if milliseconds < 0:

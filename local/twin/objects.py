@@ -102,7 +102,7 @@ def create(call: Call) -> Answer:
     if not isinstance(body.get("properties"), dict):
         raise missing_fields(["properties"])
     links = plan_links(call.portal, kind, body.get("associations") or [])
-    plan = Plan(call.portal, kind)
+    plan = Plan(call.portal, kind, call.version)
     write = plan.create(body["properties"])
     plan.apply()
     attach_on_create(call.portal, write.record, links)
@@ -132,7 +132,7 @@ def update(call: Call) -> Answer:
     record, body = _live(call), call.fields()
     if not isinstance(body.get("properties"), dict):
         raise missing_fields(["properties"])
-    plan = Plan(call.portal, record.type)
+    plan = Plan(call.portal, record.type, call.version)
     write = plan.update(record, body["properties"])
     plan.apply()
     return Answer(200, written(write))

@@ -12,6 +12,7 @@ from local.twin.properties import Property, default_properties
 
 if TYPE_CHECKING:
     from local.twin.clock import Clock
+    from local.twin.rules import Rule
 
 Link = tuple[str, int]  # association category and type id
 
@@ -66,6 +67,7 @@ class Portal:
     unique: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     # (type id, record id, other type id) -> other record id -> links
     associations: dict[tuple[str, str, str], dict[str, set[Link]]] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
     merged: dict[tuple[str, str], str] = field(default_factory=dict)
     blocked_emails: set[str] = field(default_factory=set)
     # What search knows, and what it is yet to learn: (visible at, type id, id, record or None).

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local.twin.auth import ALL_SCOPES, Token
+from local.twin.auth import ALL_SCOPES, PERSON, Token, bearer
 from local.twin.clock import Clock
-from local.twin.limits import TIERS, Limiter
+from local.twin.faults.layer import meet
+from local.twin.faults.plan import Faults
+from local.twin.limits import TIERS, Caller, Limiter
 from local.twin.recorder import Recorder
 from local.twin.state import Portal, PortalSettings
 from local.twin.stats import Stats
@@ -28,8 +30,9 @@ class Twin:
     recorder: Recorder = field(default_factory=Recorder)
     # The app's secret, with which HubSpot signs what it sends.
     client_secret: str | None = None
-    # Run between the counting and the authentication of each call; scripted faults go here.
-    layers: list[Layer] = field(default_factory=list)
+    # Run between the counting and the authentication of each call.
+    layers: list[Layer] = field(default_factory=lambda: [meet])
+    faults: Faults = field(default_factory=Faults)
 
     def add_portal(
         self, portal_id: int, tier: str = "professional", settings: PortalSettings | None = None
@@ -49,14 +52,27 @@ class Twin:
         *,
         scopes: frozenset[str] = ALL_SCOPES,
         kind: str = "private",
+        app: str = "",
+        expires_at: int | None = None,
     ) -> Token:
         """Let a token into a portal, which is opened when it is not there."""
         self.add_portal(portal_id)
-        self.tokens[value] = Token(value, portal_id, scopes, kind)
+        self.tokens[value] = Token(value, portal_id, scopes, kind, app, expires_at)
         return self.tokens[value]
 
+    def is_person(self, authorization: str | None) -> bool:
+        """Tell whether a call is that of a person in HubSpot, by its Authorization header."""
+        token = self.tokens.get(bearer(authorization))
+        return token is not None and token.kind == PERSON
+
+    def caller(self, token: Token) -> Caller:
+        """Return whose quota a token's calls use up."""
+        tier = TIERS[self.portals[token.portal].tier]
+        return Caller(tier, token.portal, token.app or token.value, token.kind)
+
     def reset(self) -> None:
-        """Empty every portal and all counts; tokens, tiers and switches stay."""
+        """Empty every portal and all counts, end all faults; tokens, tiers, switches stay."""
+        self.faults.clear()
         for portal in list(self.portals.values()):
             self.portals[portal.id] = Portal(portal.id, self.clock, portal.tier, portal.settings)
         self.limiter = Limiter()

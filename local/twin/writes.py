@@ -34,6 +34,7 @@ class Plan:
 
     portal: Portal
     kind: ObjectType
+    version: str = ""
     writes: list[Write] = field(default_factory=list)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -41,7 +42,7 @@ class Plan:
         """Plan a new record."""
         now = self.portal.clock.now()
         record = Record(str(next(self.portal.ids)), self.kind, now, now)
-        values = clean(self.portal, self.kind, properties, {})
+        values = clean(self.portal, self.kind, properties, {}, self.version)
         missing = [n for n in self.kind.required if not values.get(n)]
         if missing:
             raise missing_properties(self.kind.legacy, missing)
@@ -51,7 +52,7 @@ class Plan:
         self, record: Record, properties: dict[str, Any], *, trace: str | None = None
     ) -> Write:
         """Plan a change of a stored record."""
-        values = clean(self.portal, self.kind, properties, record.properties)
+        values = clean(self.portal, self.kind, properties, record.properties, self.version)
         return self._add(Write(record, values, new=False, trace=trace))
 
     def _add(self, write: Write) -> Write:
