@@ -12,7 +12,8 @@ from local.twin.associations import attach_on_create, plan_links
 from local.twin.call import Answer, Call, batch_answer
 from local.twin.objects import check_id_property, resolve, view, written
 from local.twin.problems import Problem, duplicate_ids, missing_fields, not_found, too_many_inputs
-from local.twin.writes import Plan, archive
+from local.twin.recycling import archive
+from local.twin.writes import Plan
 
 if TYPE_CHECKING:
     from local.twin.catalog import ObjectType

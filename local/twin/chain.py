@@ -179,7 +179,8 @@ async def _handle(exchange: Exchange, _proceed: Proceed) -> Answer:
             token,
         )
         auth.demand(token, exchange.operation.demands(call))
-        return exchange.operation.handle(call)
+        with call.portal.acting(token.author):
+            return exchange.operation.handle(call)
     except Problem as problem:
         return Answer(problem.status, problem.body())
 

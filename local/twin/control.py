@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from local.twin.auth import ALL_SCOPES, KINDS
 from local.twin.catalog import TYPES
+from local.twin.changes import UI
 from local.twin.clock import iso
 from local.twin.control_endpoint import Refused, endpoints, kind_of, portal_of
 from local.twin.faults import control as fault_control
 from local.twin.limits import TIERS
 from local.twin.objects import resolve
+from local.twin.recycling import archive, purge, restore
 from local.twin.state import Portal, PortalSettings, Record
 from local.twin.stats import Stats
-from local.twin.writes import archive, rebuild_unique, store
+from local.twin.writes import rebuild_unique, store
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,6 +36,7 @@ def routes(twin: Twin) -> list[Route]:
         ("GET", "/_twin/records", records),
         ("PATCH", "/_twin/records/{type}/{id}", corrupt),
         ("DELETE", "/_twin/records/{type}/{id}", remove),
+        ("POST", "/_twin/records/{type}/{id}/restore", bring_back),
         ("GET", "/_twin/settings", settings),
         ("POST", "/_twin/settings", change_settings),
         ("POST", "/_twin/tokens", add_token),
@@ -102,14 +105,27 @@ def _record(twin: Twin, request: Request) -> tuple[Portal, Record]:
 def corrupt(twin: Twin, request: Request, body: Any) -> Any:
     """Set properties unchecked, as if someone had edited the record ("" clears)."""
     portal, record = _record(twin, request)
-    store(portal, record, dict(body["properties"]), source="CRM_UI")
+    with portal.acting(UI):
+        store(portal, record, dict(body["properties"]))
     return dump(portal, record)
 
 
 def remove(twin: Twin, request: Request, _body: Any) -> Any:
-    """Archive a record, as if someone had deleted it."""
+    """Archive a record, as if someone had deleted it; with ?purge=true, delete it for good."""
     portal, record = _record(twin, request)
-    archive(portal, record)
+    with portal.acting(UI):
+        if request.query_params.get("purge") == "true":
+            purge(portal, record)
+        else:
+            archive(portal, record)
+    return dump(portal, record)
+
+
+def bring_back(twin: Twin, request: Request, _body: Any) -> Any:
+    """Restore a record from the recycle bin, which HubSpot offers on its pages only."""
+    portal, record = _record(twin, request)
+    with portal.acting(UI):
+        restore(portal, record)
     return dump(portal, record)
 
 

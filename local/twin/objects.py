@@ -9,7 +9,8 @@ from local.twin.associations import associated, attach_on_create, plan_links
 from local.twin.call import Answer, Call
 from local.twin.clock import iso
 from local.twin.problems import Problem, missing_fields, resource_not_found
-from local.twin.writes import Plan, Write, archive
+from local.twin.recycling import archive
+from local.twin.writes import Plan, Write
 
 if TYPE_CHECKING:
     from local.twin.catalog import ObjectType

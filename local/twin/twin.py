@@ -16,6 +16,7 @@ from local.twin.stats import Stats
 
 if TYPE_CHECKING:
     from local.twin.chain import Layer
+    from local.twin.changes import Listener
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Twin:
     # Run between the counting and the authentication of each call.
     layers: list[Layer] = field(default_factory=lambda: [meet])
     faults: Faults = field(default_factory=Faults)
+    # Told of every change of a record in any portal.
+    listeners: list[Listener] = field(default_factory=list)
 
     def add_portal(
         self, portal_id: int, tier: str = "professional", settings: PortalSettings | None = None
@@ -41,9 +44,12 @@ class Twin:
         if tier not in TIERS:
             raise ValueError(f"no such tier: {tier}; there are {', '.join(TIERS)}")
         if portal_id not in self.portals:
-            portal = Portal(portal_id, self.clock, tier, settings or PortalSettings())
-            self.portals[portal_id] = portal
+            self._open(portal_id, tier, settings or PortalSettings())
         return self.portals[portal_id]
+
+    def _open(self, portal_id: int, tier: str, settings: PortalSettings) -> None:
+        portal = Portal(portal_id, self.clock, tier, settings, listeners=self.listeners)
+        self.portals[portal_id] = portal
 
     def add_token(
         self,
@@ -74,7 +80,7 @@ class Twin:
         """Empty every portal and all counts, end all faults; tokens, tiers, switches stay."""
         self.faults.clear()
         for portal in list(self.portals.values()):
-            self.portals[portal.id] = Portal(portal.id, self.clock, portal.tier, portal.settings)
+            self._open(portal.id, portal.tier, portal.settings)
         self.limiter = Limiter()
         self.stats = Stats()
         self.recorder.kept.clear()
