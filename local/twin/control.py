@@ -16,6 +16,7 @@ from local.twin.objects import resolve
 from local.twin.recycling import archive, purge, restore
 from local.twin.state import Portal, PortalSettings, Record
 from local.twin.stats import Stats
+from local.twin.webhooks import control as webhook_control
 from local.twin.writes import rebuild_unique, store
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def routes(twin: Twin) -> list[Route]:
         ("GET", "/_twin/traffic", traffic),
         ("POST", "/_twin/traffic", keep_traffic),
     ]
-    return endpoints(twin, [*table, *fault_control.table()])
+    return endpoints(twin, [*table, *fault_control.table(), *webhook_control.table()])
 
 
 def health(twin: Twin, _request: Request, _body: Any) -> Any:

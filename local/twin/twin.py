@@ -13,8 +13,11 @@ from local.twin.limits import TIERS, Caller, Limiter
 from local.twin.recorder import Recorder
 from local.twin.state import Portal, PortalSettings
 from local.twin.stats import Stats
+from local.twin.webhooks.webhooks import Webhooks
 
 if TYPE_CHECKING:
+    import asyncio
+
     from local.twin.chain import Layer
     from local.twin.changes import Listener
 
@@ -36,6 +39,13 @@ class Twin:
     faults: Faults = field(default_factory=Faults)
     # Told of every change of a record in any portal.
     listeners: list[Listener] = field(default_factory=list)
+    webhooks: Webhooks = field(init=False)
+    sending: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        """Let the app's webhooks hear of every change."""
+        self.webhooks = Webhooks(self.clock, self.faults)
+        self.listeners.append(self.webhooks.hear)
 
     def add_portal(
         self, portal_id: int, tier: str = "professional", settings: PortalSettings | None = None
@@ -79,6 +89,7 @@ class Twin:
     def reset(self) -> None:
         """Empty every portal and all counts, end all faults; tokens, tiers, switches stay."""
         self.faults.clear()
+        self.webhooks.clear()
         for portal in list(self.portals.values()):
             self._open(portal.id, portal.tier, portal.settings)
         self.limiter = Limiter()
