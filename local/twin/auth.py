@@ -64,13 +64,14 @@ def authenticate(tokens: dict[str, Token], header: str | None, now: int) -> Toke
             category="INVALID_AUTHENTICATION",
         )
     token = tokens.get(value)
-    if token is None:
+    expired = token is not None and token.expires_at is not None and token.expires_at <= now
+    if token is None or (expired and token.kind != "oauth"):
         raise Problem(
             401,
             "The access token is invalid, expired or revoked.",
             category="INVALID_AUTHENTICATION",
         )
-    if token.expires_at is not None and token.expires_at <= now:
+    if expired and token.expires_at is not None:
         ago = (now - token.expires_at) // 1000
         raise Problem(
             401,

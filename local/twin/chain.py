@@ -16,6 +16,7 @@ from local.twin.call import Answer, Call
 from local.twin.cutting import CutResponse
 from local.twin.limits import Limited
 from local.twin.problems import Problem
+from local.twin.recorder import masked, masked_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -28,15 +29,20 @@ _JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One endpoint: how it is written in documents, what it does, costs and demands."""
+    """One endpoint: how it is written in documents, what it does, costs and demands.
+
+    `hides` names the fields whose values no record of traffic may show. One that takes no bearer
+    token (OAuth's own) has a last layer instead of `handle` and `demands`.
+    """
 
     method: str
     template: str
     version: str
-    handle: Callable[[Call], Answer]
-    demands: Callable[[Call], list[Demand]]
+    handle: Callable[[Call], Answer] | None = None
+    demands: Callable[[Call], list[Demand]] | None = None
     limited: Limited = Limited.GENERAL
     setup: bool = False
+    hides: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -63,8 +69,10 @@ Proceed = Callable[[Exchange], Awaitable[Answer]]
 Layer = Callable[[Exchange, Proceed], Awaitable[Answer]]
 
 
-def endpoint(twin: Twin, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """Return the Starlette endpoint of an operation."""
+def endpoint(
+    twin: Twin, operation: Operation, last: Layer | None = None
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return the Starlette endpoint of an operation; `last` answers where no token is asked."""
 
     async def run(request: Request) -> Response:
         query: dict[str, list[str]] = {}
@@ -79,8 +87,8 @@ def endpoint(twin: Twin, operation: Operation) -> Callable[[Request], Awaitable[
             await request.body(),
             request.url.path,
         )
-        layers = [_record, _count, *twin.layers, _authenticate, _limit, _handle]
-        answer = await _run(layers, exchange)
+        ends = [_authenticate, _limit, _handle] if last is None else [last]
+        answer = await _run([_record, _count, *twin.layers, *ends], exchange)
         return _response(answer)
 
     return run
@@ -117,9 +125,9 @@ async def _record(exchange: Exchange, proceed: Proceed) -> Answer:
                 "path": exchange.url_path,
                 "query": exchange.query,
                 "content_type": exchange.headers.get("content-type"),
-                "request": exchange.raw.decode(errors="replace"),
+                "request": masked_form(exchange.raw, exchange.operation.hides),
                 "status": answer.status,
-                "response": answer.body,
+                "response": masked(answer.body, exchange.operation.hides),
                 "page": answer.page,
             }
         )
@@ -168,19 +176,21 @@ async def _limit(exchange: Exchange, proceed: Proceed) -> Answer:
 
 
 async def _handle(exchange: Exchange, _proceed: Proceed) -> Answer:
-    token = _known(exchange)
+    token, operation = _known(exchange), exchange.operation
+    if operation.handle is None or operation.demands is None:
+        raise RuntimeError(f"{operation.name} has no handler")
     try:
         call = Call(
-            exchange.operation.version,
+            operation.version,
             exchange.path,
             exchange.query,
             _parse(exchange),
             exchange.twin.portals[token.portal],
             token,
         )
-        auth.demand(token, exchange.operation.demands(call))
+        auth.demand(token, operation.demands(call))
         with call.portal.acting(token.author):
-            return exchange.operation.handle(call)
+            return operation.handle(call)
     except Problem as problem:
         return Answer(problem.status, problem.body())
 

@@ -12,6 +12,7 @@ from local.twin.clock import iso
 from local.twin.control_endpoint import Refused, endpoints, kind_of, portal_of
 from local.twin.faults import control as fault_control
 from local.twin.limits import TIERS
+from local.twin.oauth import control as oauth_control
 from local.twin.objects import resolve
 from local.twin.recycling import archive, purge, restore
 from local.twin.state import Portal, PortalSettings, Record
@@ -47,7 +48,8 @@ def routes(twin: Twin) -> list[Route]:
         ("GET", "/_twin/traffic", traffic),
         ("POST", "/_twin/traffic", keep_traffic),
     ]
-    return endpoints(twin, [*table, *fault_control.table(), *webhook_control.table()])
+    others = (fault_control, webhook_control, oauth_control)
+    return endpoints(twin, [*table, *(row for part in others for row in part.table())])
 
 
 def health(twin: Twin, _request: Request, _body: Any) -> Any:

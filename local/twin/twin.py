@@ -10,6 +10,7 @@ from local.twin.clock import Clock
 from local.twin.faults.layer import meet
 from local.twin.faults.plan import Faults
 from local.twin.limits import TIERS, Caller, Limiter
+from local.twin.oauth.apps import Grants
 from local.twin.recorder import Recorder
 from local.twin.state import Portal, PortalSettings
 from local.twin.stats import Stats
@@ -37,6 +38,7 @@ class Twin:
     # Run between the counting and the authentication of each call.
     layers: list[Layer] = field(default_factory=lambda: [meet])
     faults: Faults = field(default_factory=Faults)
+    grants: Grants = field(default_factory=Grants)
     # Told of every change of a record in any portal.
     listeners: list[Listener] = field(default_factory=list)
     webhooks: Webhooks = field(init=False)

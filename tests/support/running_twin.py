@@ -41,9 +41,17 @@ class RunningTwin:
     url: str
     token: str = TOKEN
 
-    def call(self, method: str, path: str, body: Any = None, *, token: str | None = TOKEN) -> Reply:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = TOKEN,
+        content_type: str = "application/json",
+    ) -> Reply:
         """Call a path; `body` is sent as JSON, bytes as they are. Never raises for a status."""
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = {"Content-Type": content_type} if body is not None else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
