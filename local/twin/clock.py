@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Clock:
         self.offset += milliseconds
 
 
+@lru_cache(maxsize=4_096)
 def iso(milliseconds: int) -> str:
     """Epoch milliseconds as HubSpot writes them: 2024-08-15T17:09:13.648Z."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)

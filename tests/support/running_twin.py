@@ -59,10 +59,11 @@ class RunningTwin:
         with closing(http.client.HTTPConnection(host, timeout=10)) as connection:
             connection.request(method, path, data, headers)
             answer = connection.getresponse()
-            return _reply(answer.status, answer.read(), dict(answer.headers))
+            return as_reply(answer.status, answer.read(), dict(answer.headers))
 
 
-def _reply(status: int, raw: bytes, headers: dict[str, str]) -> Reply:
+def as_reply(status: int, raw: bytes, headers: dict[str, str]) -> Reply:
+    """Return an answer with its JSON parsed."""
     lowered = {k.lower(): v for k, v in headers.items()}
     is_json = "json" in lowered.get("content-type", "")
     return Reply(status, json.loads(raw) if is_json else raw.decode(), lowered)
