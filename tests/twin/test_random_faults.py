@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from local.twin.faults.kinds import KNOWN
 from tests.twin.test_faults import BASE, CLOSED, upsert
+from tests.twin.test_objects import VERSIONS
 
 if TYPE_CHECKING:
     from tests.support.running_twin import RunningTwin
@@ -79,3 +83,35 @@ def test_chance_has_its_window_and_can_be_ended(twin: RunningTwin) -> None:
     twin.call("PUT", "/_twin/faults/random", {"seed": 1, "rates": {"503": 1.0}})
     twin.call("DELETE", "/_twin/faults")
     assert heard(twin, "upsert", 1).startswith("200")
+
+
+@pytest.mark.parametrize("version", ["v3", "2026-03", "2026-09"])
+def test_every_version_conforms_while_all_goes_wrong(twin: RunningTwin, version: str) -> None:
+    """Whatever is met on the way, what HubSpot answers is as its documents say."""
+    base = VERSIONS[version]
+    group = ("{0}/" + version if version != "v3" else version + "/{0}").format
+    links = "v4/associations" if version == "v3" else group("associations")
+    single = {"properties": {"name": "A"}, "associations": []}
+    reading = {"inputs": [{"id": "1"}], "properties": [], "propertiesWithHistory": []}
+    pair = {"inputs": [{"from": {"id": "1"}, "to": {"id": "2"}}]}
+    calls: list[tuple[str, str, Any]] = [
+        ("POST", f"{base}/products", single),
+        ("POST", f"{base}/products/batch/create", {"inputs": [single]}),
+        ("POST", f"{base}/products/batch/read", reading),
+        ("POST", f"{base}/products/batch/archive", {"inputs": [{"id": "1"}]}),
+        ("GET", f"{base}/products/1", None),
+        ("DELETE", f"{base}/products/1", None),
+        ("POST", f"/crm/{links}/orders/contacts/batch/associate/default", pair),
+        ("GET", f"/crm/{group('properties')}/products", None),
+        ("GET", f"/crm/{group('pipelines')}/orders", None),
+        ("GET", f"/account-info/{version}/details", None),
+    ]
+    begin(twin, 11)
+    closed = (*CLOSED, http.client.IncompleteRead)
+    for number in range(12):
+        for method, path, body in calls:
+            with contextlib.suppress(*closed):
+                twin.call(method, path, body)
+        with contextlib.suppress(*closed):
+            upsert(twin, *(f"{number}-{n}@example.com" for n in range(5)), base=base)
+    assert len(twin.call("GET", "/_twin/stats").body["faults"]) >= 12

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import http.server
 import json
+import ssl
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from core.crm.signature import genuine
+from local.tls import make_tls_files
 from tests.twin.test_webhooks import SECRET, URL, Door, contact, hsmeta
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.support.running_twin import RunningTwin
 
@@ -116,24 +120,40 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture
-def receiver() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
-    """Serve a receiver, and yield its URL and what it kept."""
-    Receiver.kept = []
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """A receiver's URL, what it kept, and the authority that vouches for it."""
+
+    url: str
+    kept: list[tuple[dict[str, str], bytes]]
+    authority: Path | None
+
+
+@pytest.fixture(params=["http", "https"])
+def receiver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Receiving]:
+    """Serve a receiver, without and with TLS of an authority of its own."""
+    Receiver.kept, authority = [], None
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        if request.param == "https":
+            files = make_tls_files(tmp_path)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(files.certificate, files.key)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            authority = files.authority
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/here", Receiver.kept
+        url = f"{request.param}://127.0.0.1:{server.server_port}/here"
+        yield Receiving(url, Receiver.kept, authority)
         server.shutdown()
         thread.join()
 
 
-def test_deliveries_go_over_http_by_the_twins_clock(
-    twin: RunningTwin, receiver: tuple[str, list[tuple[dict[str, str], bytes]]]
-) -> None:
+def test_deliveries_go_over_http_by_the_twins_clock(twin: RunningTwin, receiver: Receiving) -> None:
     """Signed for the public URL though posted elsewhere; a retry follows the moved clock."""
-    url, kept = receiver
-    body = {"hsmeta": CREATIONS, "client_secret": SECRET, "deliver_to": url, "delay_ms": 10}
+    kept = receiver.kept
+    body: dict[str, Any] = {"hsmeta": CREATIONS, "client_secret": SECRET, "delay_ms": 10}
+    authority = receiver.authority and str(receiver.authority)
+    body |= {"deliver_to": receiver.url, "authority": authority}
     assert twin.call("PUT", "/_twin/webhooks", body).status == 200
     made = contact(Door(twin), email="ann@example.com")
     for wanted in (1, 2):
