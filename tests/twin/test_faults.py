@@ -190,7 +190,8 @@ def test_a_plan_that_makes_no_sense_is_refused(twin: RunningTwin) -> None:
 
 def test_a_poisoned_record_is_refused_whatever_is_sent(twin: RunningTwin) -> None:
     """It refuses its whole batch, and names itself; without it the batch goes through."""
-    upsert(twin, "ann@example.com", "ben@example.com")
+    upsert(twin, "ann@example.com")
+    ben = upsert(twin, "ben@example.com").body["results"][0]["id"]
     rule = {"type": "contacts", "property": "email", "pattern": "ben@.*"}
     told = {**rule, "refuses": True, "whole": True, "versions": []}
     assert twin.call("POST", "/_twin/rules", told).status == 200
@@ -199,6 +200,8 @@ def test_a_poisoned_record_is_refused_whatever_is_sent(twin: RunningTwin) -> Non
         assert reply.status == 400
         assert reply.body["errors"][0]["context"] == {"propertyName": ["email"]}
         assert upsert(twin, "ann@example.com", base=base).status == 200
+        path, change = f"{base}/contacts/{ben}", {"properties": {"firstname": "Ben"}}
+        assert twin.call("PATCH", path, change).status == 400
     twin.call("DELETE", "/_twin/rules")
     assert upsert(twin, "ben@example.com").status == 200
 
