@@ -1,54 +1,24 @@
-"""Faults for the twin: a layer that meets chosen calls with something else than the answer."""
+"""Errors by their status, for tests that care for nothing else of a fault."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local.twin.call import Answer
-from local.twin.limits import Refusal
-from local.twin.problems import Problem
+from local.twin.faults.aim import Aim
+from local.twin.faults.kinds import KNOWN
+from local.twin.faults.plan import Script
 
 if TYPE_CHECKING:
-    from local.twin.chain import Exchange, Proceed
     from local.twin.twin import Twin
 
-TOO_MANY = 429
 
+def script(twin: Twin, path: str, *, status: int, applied: bool = False, times: int = 1) -> Script:
+    """Let the next calls to `path` fail with a status; return the script, which counts them.
 
-@dataclass
-class Script:
-    """Meets the next `times` calls whose path ends with `path`.
-
-    `status` answers with an error, after the call was carried out when it is `applied`; `delay`
-    (seconds) keeps the answer back. `policy` names the limit of a 429.
+    `applied`: the call is carried out all the same. There is no Retry-After.
     """
-
-    path: str
-    status: int = 0
-    applied: bool = False
-    delay: float = 0
-    times: int = 1
-    policy: str = "TEN_SECONDLY_ROLLING"
-    met: int = 0
-
-    async def __call__(self, exchange: Exchange, proceed: Proceed) -> Answer:
-        """Answer, or let the call proceed."""
-        if not exchange.url_path.endswith(self.path) or self.met >= self.times:
-            return await proceed(exchange)
-        self.met += 1
-        answer = await proceed(exchange) if self.applied or not self.status else Answer(204)
-        await asyncio.sleep(self.delay)
-        if self.status == TOO_MANY:
-            return Refusal(self.policy, 1_000).answer(1, retry_after=False)
-        return (
-            Answer(self.status, Problem(self.status, "scripted").body()) if self.status else answer
-        )
-
-
-def script(twin: Twin, path: str, **told: object) -> Script:
-    """Add a script to a twin and return it, to see how often it was met."""
-    made = Script(path, **told)  # type: ignore[arg-type]
-    twin.layers.append(made)
+    fault = next(fault for fault in KNOWN.values() if fault.status == status)
+    made = Script(replace(fault, applied=applied, retry_after=None), Aim(path), times)
+    twin.faults.scripts.append(made)
     return made
