@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.twin.call import Answer
 from local.twin.limits import Refusal
@@ -52,3 +52,36 @@ def script(twin: Twin, path: str, **told: object) -> Script:
     made = Script(path, **told)  # type: ignore[arg-type]
     twin.layers.append(made)
     return made
+
+
+class Refuses:
+    """Refuses, as HubSpot does, every batch with an input that names `key` and holds `text`."""
+
+    def __init__(self, twin: Twin, key: str, text: str) -> None:
+        """Add it to a twin."""
+        self._twin, self._key, self._text = twin, key, text
+        twin.layers.append(self.layer)
+
+    def mend(self) -> None:
+        """Cure the cause: refuse no more."""
+        self._twin.layers.remove(self.layer)
+
+    async def layer(self, exchange: Any, proceed: Any) -> Any:
+        """Spoil the price of the input, so that the twin's own rules refuse the batch."""
+        raw = exchange.raw.decode()
+        if "batch/u" in exchange.url_path and self._key in raw:
+            inputs = raw.split('{"id": ')
+            spoiled = [
+                part.replace('"price": "', '"price": "x') if self._applies(part) else part
+                for part in inputs
+            ]
+            exchange.raw = '{"id": '.join(spoiled).encode()
+        return await proceed(exchange)
+
+    def _applies(self, part: str) -> bool:
+        return self._key in part and self._text in part
+
+
+def refuse(twin: Twin, key: str, text: str = '"price"') -> Refuses:
+    """Let the twin refuse a record until that is mended."""
+    return Refuses(twin, key, text)
