@@ -69,71 +69,70 @@ def test_the_same_key_and_body_is_the_same_answer(orders: Orders, route: str) ->
     assert (again.status, again.text) == (first.status, first.text)
 
 
-@WRITES
-@pytest.mark.parametrize(
-    "body",
-    [
-        "{",
-        "",
-        "[]",
-        {},
-        {"to": "placed"},
-        {"to": "reserving"},
-        {"to": "paid", "by": "me"},
-        {"lines": []},
-        {"lines": [{"number": 0, "quantity": 1}]},
-        {"lines": [{"number": 1, "quantity": 0}]},
-        {"lines": [{"number": "1", "quantity": 1}]},
-        {"lines": [{"number": 1, "quantity": 1}, {"number": 1, "quantity": 1}]},
-        {"lines": [{"number": 1, "quantity": 1}], "restock": "yes"},
-    ],
+WRONG: tuple[Any, ...] = (
+    "{",
+    "",
+    "[]",
+    {},
+    {"to": "placed"},
+    {"to": "reserving"},
+    {"to": "paid", "by": "me"},
+    {"lines": []},
+    {"lines": [{"number": 0, "quantity": 1}]},
+    {"lines": [{"number": 1, "quantity": 0}]},
+    {"lines": [{"number": "1", "quantity": 1}]},
+    {"lines": [{"number": 1, "quantity": 1}, {"number": 1, "quantity": 1}]},
+    {"lines": [{"number": 1, "quantity": 1}], "restock": "yes"},
 )
-def test_a_body_that_is_wrong_is_400(orders: Orders, route: str, body: object) -> None:
+
+
+@WRITES
+def test_a_body_that_is_wrong_is_400(orders: Orders, route: str) -> None:
     """Guarantee: nothing unknown, nothing coerced, no line twice."""
     order_id = _ready(orders, route)
     with nothing_written(orders.shop):
-        reply = _ask(orders, route, order_id, body=body)
-    assert_problem(reply, 400, reply.code)
+        for body in WRONG:
+            reply = _ask(orders, route, order_id, body=body)
+            assert_problem(reply, 400, reply.code)
 
 
 @WRITES
-@pytest.mark.parametrize("key", [None, "", "a b", "k" * 256])
-def test_a_key_that_is_none_is_400(orders: Orders, route: str, key: str | None) -> None:
+def test_a_key_that_is_none_is_400(orders: Orders, route: str) -> None:
     """Guarantee: no unsafe call without an Idempotency-Key."""
     order_id = _ready(orders, route)
     with nothing_written(orders.shop):
-        assert _ask(orders, route, order_id, key=key).status == 400
+        for key in (None, "", "a b", "k" * 256):
+            reply = _ask(orders, route, order_id, key=key)
+            assert_problem(reply, 400, "idempotency_key_required")
 
 
 @NAMED
-@pytest.mark.parametrize("who", ["Stranger", "Both"])
-def test_a_stranger_is_403(orders: Orders, route: str, who: str) -> None:
-    """Guarantee: who is not registered, or names no tenant of his, learns and changes nothing."""
+def test_a_stranger_is_403(orders: Orders, route: str) -> None:
+    """Guarantee: who is not registered, or names no tenant of his, learns and changes nothing.
+
+    Whoever may read orders may still not move them.
+    """
     order_id = _ready(orders, route)
     with nothing_written(orders.shop):
-        reply = _ask(orders, route, order_id, identity=as_role(who))
-    assert_problem(reply, 403, "forbidden")
-
-
-@WRITES
-def test_a_reader_changes_nothing(orders: Orders, route: str) -> None:
-    """Guarantee: whoever may read orders may not move them."""
-    order_id = _ready(orders, route)
-    with nothing_written(orders.shop):
-        reply = _ask(orders, route, order_id, identity=as_role("Reader"))
-    assert_problem(reply, 403, "forbidden")
+        for who in ("Stranger", "Both", *(["Reader"] if route in BODIES else [])):
+            reply = _ask(orders, route, order_id, identity=as_role(who))
+            assert_problem(reply, 403, "forbidden")
 
 
 @NAMED
-@pytest.mark.parametrize("which", ["another tenant's", "nobody's", "no id"])
-def test_what_is_not_his_is_404(orders: Orders, route: str, which: str) -> None:
+def test_what_is_not_his_is_404(orders: Orders, route: str) -> None:
     """Guarantee: another tenant's order, an unknown id and no id at all look the same."""
     mine = _ready(orders, route)
-    order_id = {"another tenant's": mine, "nobody's": Ulids().new(), "no id": "HEADER"}[which]
     there = {"identity": as_role("Both"), "headers": {"Countersign-Tenant": "other"}}
     with nothing_written(orders.shop):
-        reply = _ask(orders, route, order_id, **there if which == "another tenant's" else {})
-    assert_problem(reply, 404, "order_not_found")
+        replies = [
+            _ask(orders, route, mine, **there),
+            _ask(orders, route, Ulids().new()),
+            _ask(orders, route, "HEADER"),
+        ]
+    for reply in replies:
+        assert_problem(reply, 404, "order_not_found")
+    assert len({reply.text for reply in replies}) == 1
 
 
 @WRITES
