@@ -29,6 +29,7 @@ class Outputs:
     caller_role_arn: str
     tenant: str
     hubspot_provision_function: str
+    hubspot_parked_function: str
 
     def write(self, file: Path) -> None:
         """Write the outputs as JSON, whole or not at all: a reader may be waiting for the file."""
@@ -64,4 +65,5 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         caller_role_arn=output(stacks, "CallerRoleArn"),
         tenant=tenant,
         hubspot_provision_function=stacks["HubspotProvisionFunction"],
+        hubspot_parked_function=stacks["HubspotParkedFunction"],
     )

@@ -43,6 +43,7 @@ ALLOWED = {
     "OrdersApi": [read(CORE), read(ACCESS), write(AUDIT)],
     "HubspotSync": [read(CORE), read(ACCESS), secret(HUBSPOT)],
     "HubspotProvision": [read(ACCESS), secret(HUBSPOT)],
+    "HubspotParked": [read(CORE), read(ACCESS), write(AUDIT)],
     "HubspotWebhook": [secret(WEBHOOK)],
     "Registry": [write(ACCESS)],
 }
@@ -53,6 +54,7 @@ DENIED = {
     "OrdersApi": [write(ACCESS), read(AUDIT), delete(AUDIT), secret(HUBSPOT), secret(WEBHOOK)],
     "HubspotSync": [write(ACCESS), write(AUDIT), read(AUDIT), delete(CORE), secret(WEBHOOK)],
     "HubspotProvision": [read(CORE), write(CORE), write(ACCESS), read(AUDIT), secret(WEBHOOK)],
+    "HubspotParked": [write(ACCESS), read(AUDIT), delete(AUDIT), delete(CORE), secret(HUBSPOT)],
     "HubspotWebhook": [read(CORE), write(CORE), read(ACCESS), read(AUDIT), secret(HUBSPOT)],
     "Nudge": [read(CORE), write(CORE), write(ACCESS), read(AUDIT), secret(HUBSPOT)],
     "Registry": [read(CORE), write(CORE), read(AUDIT), secret(HUBSPOT), secret(WEBHOOK)],

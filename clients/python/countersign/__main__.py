@@ -8,6 +8,7 @@ import sys
 import uuid
 from pathlib import Path
 
+from countersign import parked
 from countersign.client import Client
 from countersign.errors import CountersignError, Problem, SettingsError
 from countersign.hubspot import provision
@@ -26,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
                 _call(options)
             case "import":
                 return importing.run(options, _target(options))
+            case _ if options.action == "parked":
+                return _parked(options)
             case _:
                 _provision(options)
     except Problem as refusal:
@@ -52,13 +55,35 @@ def _call(options: argparse.Namespace) -> None:
 
 
 def _provision(options: argparse.Namespace) -> None:
-    target, function, tenant = _target(options), options.function, options.tenant
+    function, tenant = _function(options, "hubspot_provision_function")
+    print(json.dumps(provision(_target(options).session(), function, tenant), indent=2))
+
+
+def _parked(options: argparse.Namespace) -> int:
+    function, tenant = _function(options, "hubspot_parked_function")
+    action, *words = options.words or ["list"]
+    shown, done = parked.run(
+        _target(options).session(),
+        function,
+        tenant,
+        action,
+        words,
+        state=options.state,
+        kind=options.kind,
+        everything=options.all,
+    )
+    print(json.dumps(shown, indent=2, ensure_ascii=False))
+    return 0 if done else 1
+
+
+def _function(options: argparse.Namespace, output: str) -> tuple[str, str]:
+    function, tenant = options.function, options.tenant
     if function is None:
         found = read_outputs(options.outputs)
-        function, tenant = found["hubspot_provision_function"], tenant or found["tenant"]
+        function, tenant = found[output], tenant or found["tenant"]
     if tenant is None:
         raise SettingsError("--function needs --tenant")
-    print(json.dumps(provision(target.session(), function, tenant), indent=2))
+    return function, tenant
 
 
 def _target(options: argparse.Namespace) -> Target:
@@ -87,9 +112,15 @@ def _parser() -> argparse.ArgumentParser:
     imported = commands.add_parser("import", help="import past orders from CSV files")
     importing.add_arguments(imported)
     imported.add_argument("--role-arn", help="the registered role to assume before signing")
-    hubspot = commands.add_parser("hubspot", help="prepare the HubSpot portal")
-    hubspot.add_argument("action", choices=["provision"])
-    hubspot.add_argument("--function", help="the stack's output HubspotProvisionFunction")
+    hubspot = commands.add_parser(
+        "hubspot", help="prepare the HubSpot portal, mend what it refused"
+    )
+    hubspot.add_argument("action", choices=["provision", "parked"])
+    hubspot.add_argument("words", nargs="*", help="parked: list, retry KIND/ID…, discard KIND/ID…")
+    hubspot.add_argument("--function", help="the output HubspotProvisionFunction, …ParkedFunction")
+    hubspot.add_argument("--kind", help="parked: products, contacts, orders, line_items, …")
+    hubspot.add_argument("--state", help="parked list: parked, discarded or cured")
+    hubspot.add_argument("--all", action="store_true", help="parked: retry or discard all of it")
     hubspot.set_defaults(role_arn=None)
     for one in (call, imported, hubspot):
         one.add_argument("--outputs", type=Path, default=OUTPUTS, help="of `make run`")

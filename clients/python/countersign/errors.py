@@ -3,6 +3,7 @@
 CountersignError
 ├── NoAnswerError       nothing came back; whether the call took effect is not known
 ├── SettingsError       the command or the client was not told where or as whom to call
+├── FunctionError       a function that was invoked failed, or says what is wrong
 └── Problem             an answer that says no (RFC 9457), with `status` and a stable `code`
     ├── InvalidError        400, 413, 422: the call itself is wrong
     ├── RefusedError        401, 403: this caller may not do that
@@ -29,6 +30,10 @@ class NoAnswerError(CountersignError):
 
 class SettingsError(CountersignError):
     """Something that a person has to supply is missing."""
+
+
+class FunctionError(CountersignError):
+    """A function that was invoked failed, or says what is wrong; the message is its own."""
 
 
 class Problem(CountersignError):
