@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from countersign import parked
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SKU = "PARKED-1"
 HOME = f"main#SKU#{SKU}"
 RECORD = "never-pushed"
-ITEM = {
+ITEM: dict[str, Any] = {
     "pk": {"S": f"main#PARKED#products#{RECORD}"},
     "sk": {"S": "PARKED"},
     "type": {"S": "products"},
