@@ -52,7 +52,7 @@ class _Request:
             raise KeysUnavailable(f"{url}: not https")
         self.done = threading.Event()
         self.body = b""
-        self.failure = ""
+        self.failure = "not finished"
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._connection = HTTPSConnection(
             parts.hostname or "", parts.port, timeout=SECONDS, context=ssl.create_default_context()
@@ -61,7 +61,7 @@ class _Request:
     def run(self) -> None:
         """Ask, and keep what came of it."""
         try:
-            self.body = self._answer()
+            self.body, self.failure = self._answer(), ""
         except (OSError, HTTPException, ValueError) as error:
             self.failure = f"{type(error).__name__}: {error}"
         finally:
