@@ -97,6 +97,19 @@ def test_the_tenant_may_come_from_a_claim(desk: Desk) -> None:
     assert several.verify(desk.token(shop="second")).tenant == "second"
 
 
+def test_the_tenant_may_be_the_clients(desk: Desk) -> None:
+    """Guarantee: with a tenant for each client, its tokens speak for that one only."""
+    by_client = desk.trusting(
+        tenant=None,
+        tenants=frozenset({"main", "second"}),
+        clients={"partner2": frozenset()},
+        client_tenants={"partner2": "second"},
+    )
+    assert by_client.verify(desk.token(client_id="partner2", shop="main")).tenant == "second"
+    assert by_client.refusal(desk.token(client_id="partner1")) == "tenant_not_allowed"
+    assert by_client.refusal(desk.token(client_id=None)) == "tenant_not_allowed"
+
+
 def test_a_client_elsewhere_only_if_configured(desk: Desk) -> None:
     """Guarantee: `azp` names the client only where the configuration says so."""
     token = desk.token(client_id=None, azp="partner1")

@@ -37,7 +37,7 @@ def verified(claims: dict[str, Any], issuer: Issuer, now: int) -> Verified:
     client = _client(claims, issuer)
     return Verified(
         issuer=issuer.id,
-        tenant=_tenant(claims, issuer),
+        tenant=_tenant(claims, issuer, client),
         client=client,
         subject=_text(claims, issuer.subject_claim, "subject_malformed"),
         scopes=_scopes(claims.get(issuer.scope_claim, ""), issuer),
@@ -81,10 +81,13 @@ def _date(claims: dict[str, Any], name: str) -> int:
     return int(value * 1000)
 
 
-def _tenant(claims: dict[str, Any], issuer: Issuer) -> str:
+def _tenant(claims: dict[str, Any], issuer: Issuer, client: str) -> str:
     if issuer.tenant is not None:
         return issuer.tenant
-    tenant = claims.get(issuer.tenant_claim or "")
+    if issuer.client_tenants:
+        tenant = issuer.client_tenants.get(client)
+    else:
+        tenant = claims.get(issuer.tenant_claim or "")
     if not isinstance(tenant, str) or tenant not in issuer.tenants:
         raise TokenRefused("tenant_not_allowed")
     return tenant

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from core.access.scopes import PATTERNS
+from core.access.scopes import SCOPES, VENDABLE
 from core.access.session import CREDENTIAL
 from core.ids import TENANT
-from core.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,7 +30,6 @@ MAX_LEEWAY_SECONDS = 60
 LONGEST_LIFETIME_SECONDS = 86_400
 MAX_TEXT = 512
 
-_SCOPES = frozenset(r.scope for r in ROUTES if r.scope) | frozenset(PATTERNS)
 _SETS = ("algorithms", "audiences", "tenants", "scopes", "token_types")
 _NUMBERS = ("max_lifetime_seconds", "leeway_seconds")
 _CLAIMS = ("audience_claim", "scope_claim", "client_claim", "subject_claim")
@@ -41,13 +39,14 @@ _CLAIMS = ("audience_claim", "scope_claim", "client_claim", "subject_claim")
 class Issuer:
     """An issuer of access tokens. ValueError, with every mistake, when it cannot be one.
 
-    `id` is the exact `iss`. Either `tenant` is fixed or `tenant_claim` names the claim that says
-    it; `tenants` bounds both. `audience_claim` is `client_id` for Amazon Cognito, whose access
-    tokens carry no `aud`. Of the scopes in `scope_claim` (a string with spaces, or an array) those
-    count that begin with `scope_prefix`, less the prefix, and are among `scopes`.
-    `client_fallback` names a second claim for the client (`azp`), none by default. `required` are
-    claims with the one value that each must have. `clients` maps a client's id to what sessions
-    vended for it may do. A token may lack `typ` only if `token_types` has "".
+    `id` is the exact `iss`. The tenant is a fixed one (`tenant`), or a claim says it
+    (`tenant_claim`), or it is the client's (`client_tenants`); `tenants` bounds all three.
+    `audience_claim` is `client_id` for Amazon Cognito, whose access tokens carry no `aud`. Of the
+    scopes in `scope_claim` (a string with spaces, or an array) those count that begin with
+    `scope_prefix`, less the prefix, and are among `scopes`. `client_fallback` names a second claim
+    for the client (`azp`), none by default. `required` are claims with the one value that each
+    must have. `clients` maps a client's id to what sessions vended for it may do. A token may lack
+    `typ` only if `token_types` has "".
     """
 
     id: str
@@ -69,6 +68,7 @@ class Issuer:
     max_lifetime_seconds: int = 3600
     leeway_seconds: int = 30
     clients: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    client_tenants: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse an issuer whose bounds are not bounds."""
@@ -76,14 +76,21 @@ class Issuer:
         if wrong:
             raise ValueError("; ".join(wrong))
 
+    def tenants_of(self, client: str) -> frozenset[str]:
+        """Return the tenants for which a client's tokens can speak."""
+        if self.client_tenants:
+            return frozenset({self.client_tenants[client]} if client in self.client_tenants else ())
+        return self.tenants
+
 
 def parse_issuer(values: Mapping[str, Any]) -> Issuer:
     """Build an issuer from plain JSON values named as its fields; ValueError tells every mistake.
 
-    Numbers may be strings of digits, since CloudFormation turns every scalar into a string.
-    `tenants` may be left out when `tenant` is fixed.
+    `clients` is a list of `{"id", "vends", "tenant"}`, the last two optional. Numbers may be
+    strings of digits, since CloudFormation turns every scalar into a string. `tenants` may be left
+    out when `tenant` is fixed.
     """
-    known = {f.name for f in fields(Issuer)}
+    known = {f.name for f in fields(Issuer)} - {"client_tenants"}
     unknown = sorted(set(values) - known)
     if unknown:
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
@@ -95,10 +102,11 @@ def parse_issuer(values: Mapping[str, Any]) -> Issuer:
             made[name] = _strings(name, made[name])
         for name in set(_NUMBERS) & set(made):
             made[name] = _whole(name, made[name])
-        clients = made.get("clients", {})
-        made["clients"] = {c: _strings(f"client {c}", vends) for c, vends in clients.items()}
+        clients = _by_id(made.pop("clients", []))
+        made["clients"] = {c: _strings("vends", v.get("vends", [])) for c, v in clients.items()}
+        made["client_tenants"] = {c: v["tenant"] for c, v in clients.items() if "tenant" in v}
         return Issuer(**made)
-    except (AttributeError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"malformed: {error}") from error
 
 
@@ -106,9 +114,21 @@ def plain(issuer: Issuer) -> dict[str, Any]:
     """Write an issuer as the plain values that `parse_issuer` reads, lists sorted, no nulls."""
     values = {f.name: getattr(issuer, f.name) for f in fields(Issuer)}
     values |= {name: sorted(values[name]) for name in _SETS}
-    values["clients"] = {client: sorted(vends) for client, vends in issuer.clients.items()}
+    tenants = values.pop("client_tenants")
+    values["clients"] = [
+        {"id": client, "vends": sorted(vends)}
+        | ({"tenant": tenants[client]} if client in tenants else {})
+        for client, vends in sorted(issuer.clients.items())
+    ]
     values["required"] = dict(issuer.required)
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _by_id(clients: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    found = {client["id"]: client for client in clients}
+    if len(found) < len(clients):
+        raise TypeError("a client stands there twice")
+    return found
 
 
 def _strings(name: str, value: object) -> frozenset[str]:
@@ -176,8 +196,11 @@ def _normal(token_type: str) -> bool:
 
 
 def _whom(issuer: Issuer) -> Iterator[str]:
-    if (issuer.tenant is None) == (issuer.tenant_claim is None):
-        yield "either tenant or tenant_claim"
+    ways = (issuer.tenant is not None, issuer.tenant_claim is not None, issuer.client_tenants)
+    if sum(map(bool, ways)) != 1:
+        yield "either tenant, or tenant_claim, or a tenant for each client"
+    if not set(issuer.client_tenants.values()) <= issuer.tenants:
+        yield "clients: the tenant of each among tenants"
     if issuer.tenant_claim is not None and not is_text(issuer.tenant_claim):
         yield "tenant_claim: the name of a claim"
     if issuer.tenant is not None and issuer.tenants != frozenset({issuer.tenant}):
@@ -185,8 +208,8 @@ def _whom(issuer: Issuer) -> Iterator[str]:
     named = [t for t in issuer.tenants if isinstance(t, str) and TENANT.fullmatch(t)]
     if not issuer.tenants or len(named) < len(issuer.tenants):
         yield "tenants: at least one tenant id, and nothing else"
-    if not issuer.scopes <= _SCOPES:
-        yield f"no scope {', '.join(sorted(map(str, issuer.scopes - _SCOPES)))}"
+    if not issuer.scopes <= SCOPES:
+        yield f"no scope {', '.join(sorted(map(str, issuer.scopes - SCOPES)))}"
 
 
 def _vending(issuer: Issuer) -> Iterator[str]:
@@ -198,6 +221,6 @@ def _vending(issuer: Issuer) -> Iterator[str]:
                 f"client {client!r} cannot vend sessions: their names hold ids of up to 26 "
                 "lower-case letters and digits"
             )
-        unknown = vends - frozenset(PATTERNS)
+        unknown = vends - VENDABLE
         if unknown:
             yield f"client {client!r}: no scope {', '.join(sorted(map(str, unknown)))} in sessions"
