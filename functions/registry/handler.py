@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 
 from core.log import logger
 from core.settings import read
+from core.store.issuers import StoredIssuers
 from core.store.table import client
 from core.store.tenancy import StoredTenancy
 from registry.declaration import Declaration, as_written, declaration
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 settings = read(Settings, os.environ)
 log = logger("registry")
-tenancy = StoredTenancy(client(), settings.access_table)
+dynamodb = client()
+tenancy = StoredTenancy(dynamodb, settings.access_table)
+issuers = StoredIssuers(dynamodb, settings.access_table)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
@@ -49,13 +52,13 @@ def _apply(event: dict[str, Any]) -> None:
     for (account, name), grants in new.roles.items():
         tenancy.put_role(account, name, grants)
     for issuer in new.issuers.values():
-        tenancy.put_issuer(issuer)
+        issuers.put_issuer(issuer)
     for (tenant, name), issuer in new.clients.items():
-        tenancy.put_client(tenant, name, issuer)
+        issuers.put_client(tenant, name, issuer)
     for tenant, name in set(old.clients) - set(new.clients):
-        tenancy.remove_client(tenant, name)
+        issuers.remove_client(tenant, name)
     for iss in set(old.issuers) - set(new.issuers):
-        tenancy.remove_issuer(iss)
+        issuers.remove_issuer(iss)
     for account, name in set(old.roles) - set(new.roles):
         tenancy.remove_role(account, name)
     for tenant in set(old.tenants) - set(new.tenants):

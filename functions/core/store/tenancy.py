@@ -1,26 +1,18 @@
-"""What a deployment declares about access, written into the access table."""
+"""Tenants and registered roles as a deployment declares them, written into the access table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.access.credential import CredentialKind
-from core.access.issuer import plain
 from core.store import keys, table
+from core.store.declared import ACTIVE, put, switch_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from core.access.issuer import Issuer
     from core.store.keys import Key
-
-ACTIVE = "active"
-REMOVED = "removed"
-
-_CLIENT = {":client": CredentialKind.JWT_CLIENT.value}
-"""Declared clients and API keys share a kind of item, and only the former are declared."""
 
 
 class StoredTenancy:
@@ -42,36 +34,6 @@ class StoredTenancy:
         plain = {tenant: sorted(scopes) for tenant, scopes in grants.items()}
         self._put(keys.role(account, name), {"status": ACTIVE, "grants": plain})
 
-    def put_issuer(self, issuer: Issuer) -> None:
-        """Let tokens of an issuer count, within its bounds."""
-        self._put(keys.issuer(issuer.id), {"status": ACTIVE, "issuer": plain(issuer)})
-
-    def put_client(self, tenant: str, client: str, issuer: Issuer) -> None:
-        """Let an issuer's client have sessions; ValueError when an API key has that id."""
-        item = {
-            "tenant": tenant,
-            "id": client,
-            "kind": CredentialKind.JWT_CLIENT.value,
-            "name": client,
-            "status": ACTIVE,
-            "issuer": issuer.id,
-            "vends": sorted(issuer.clients[client]),
-            "created_at": 0,
-        }
-        free = "attribute_not_exists(pk) OR kind = :client"
-        try:
-            self._put(keys.credential(tenant, client), item, free)
-        except self._dynamodb.exceptions.ConditionalCheckFailedException as error:
-            raise ValueError(f"client {client!r} has the id of an API key of {tenant}") from error
-
-    def remove_issuer(self, iss: str) -> None:
-        """Switch an issuer off: its tokens are worth nothing."""
-        self._switch_off(keys.issuer(iss))
-
-    def remove_client(self, tenant: str, client: str) -> None:
-        """End the sessions of an issuer's client; an API key of that id is left alone."""
-        self._switch_off(keys.credential(tenant, client), "kind = :client")
-
     def remove_tenant(self, tenant: str) -> None:
         """Switch a tenant off: nobody can call for it, and nothing is synced."""
         for key in (keys.tenant(tenant), keys.listed_tenant(tenant)):
@@ -81,31 +43,11 @@ class StoredTenancy:
         """Switch a role off."""
         self._switch_off(keys.role(account, name))
 
-    def _put(self, key: Key, item: Mapping[str, Any], condition: str = "") -> None:
-        whole = table.to_wire({"pk": key.pk, "sk": key.sk, **item})
-        if not condition:
-            self._dynamodb.put_item(TableName=self._table, Item=whole)
-            return
-        self._dynamodb.put_item(
-            TableName=self._table,
-            Item=whole,
-            ConditionExpression=condition,
-            ExpressionAttributeValues=table.to_wire(_CLIENT),
-        )
+    def _put(self, key: Key, item: Mapping[str, Any]) -> None:
+        put(self._dynamodb, self._table, key, item)
 
-    def _switch_off(self, key: Key, condition: str = "attribute_exists(pk)") -> None:
-        values = {":removed": REMOVED} | (_CLIENT if ":client" in condition else {})
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=table.wire_key(key),
-                UpdateExpression="SET #status = :removed",
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues=table.to_wire(values),
-            )
-        except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            return  # it never was: a declaration that was refused is being rolled back
+    def _switch_off(self, key: Key) -> None:
+        switch_off(self._dynamodb, self._table, key)
 
 
 def active_tenants(dynamodb: DynamoDBClient, access_table: str) -> tuple[str, ...]:

@@ -69,7 +69,10 @@ def stored() -> Iterator[_Table]:
         tables.create(dynamodb)
         with patch.dict("os.environ", {"ACCESS_TABLE": tables.ACCESS}):
             module = importlib.import_module("registry.handler")
-        with patch.object(module.tenancy, "_dynamodb", dynamodb):
+        with (
+            patch.object(module.tenancy, "_dynamodb", dynamodb),
+            patch.object(module.issuers, "_dynamodb", dynamodb),
+        ):
             yield _Table(dynamodb, module)
 
 
