@@ -94,7 +94,7 @@ def _allowed(module: str, imported: Import) -> bool:
         return _allowed_in_lambda(module, top, imported)
     if top == "infra":
         settings = {f"{name}.settings" for name in LAMBDAS}
-        shared = {"core.routes", "core.settings"}
+        shared = {"core.routes", "core.settings", "core.access.issuer", "core.access.scopes"}
         ours = imported.top == "infra" or imported.target in shared | settings
         return ours or imported.top not in OURS
     if top == "countersign":
