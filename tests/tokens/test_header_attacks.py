@@ -208,6 +208,13 @@ def test_a_claim_repeated_in_the_header(desk: Desk, name: str) -> None:
     assert desk.verify(desk.token(desk.header(**{name: desk.claims()[name]})))
 
 
+def test_longer_than_eight_kilobytes(desk: Desk) -> None:
+    """Guarantee: a token beyond the limit is refused unread, however good it is."""
+    assert len(long := desk.token(filling="x" * 6_000)) > 8_192
+    assert desk.refusal(long) == "too_long"
+    assert desk.verify(desk.token(filling="x" * 5_000))
+
+
 @pytest.mark.parametrize(
     "shape",
     [

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.access.jose import base64url
-from core.access.jwk import CURVES
-from core.access.token import KeysUnavailable
+from core.access.jwk import CURVES, check_key
+from core.access.token import KeysUnavailable, TokenRefused
 from tests.support.issuer import SigningKey, b64, compact, number
 
 if TYPE_CHECKING:
@@ -98,6 +98,8 @@ def test_short_rsa(desk: Desk, bits: int) -> None:
     desk.local.publish(short)
     desk.key = short
     assert desk.refusal(desk.token()) == "key_not_fit"
+    with pytest.raises(TokenRefused, match="modulus"):  # by us, before PyJWT sees it
+        check_key(short.jwk(), "RS256", bytes(bits // 8))
 
 
 @pytest.mark.parametrize(
