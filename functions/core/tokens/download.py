@@ -13,6 +13,9 @@ from core.access.token import KeysUnavailable
 SECONDS = 2.0
 """For the whole of it: name look-up, connection, TLS, answer."""
 
+_SOCKET_SECONDS = 3.0
+"""Only for the thread of a request that was given up; it is the longer one of the two."""
+
 MAX_BYTES = 65_536
 
 _HEADERS = {
@@ -55,7 +58,10 @@ class _Request:
         self.failure = "not finished"
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         self._connection = HTTPSConnection(
-            parts.hostname or "", parts.port, timeout=SECONDS, context=ssl.create_default_context()
+            parts.hostname or "",
+            parts.port,
+            timeout=_SOCKET_SECONDS,
+            context=ssl.create_default_context(),
         )
 
     def run(self) -> None:
