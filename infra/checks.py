@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.routes import ROUTES
 from infra import FUNCTIONS
+from infra.issuers import issuer_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ def problems(deployment: Deployment) -> Iterator[str]:
     for number, caller in enumerate(deployment.callers):
         who = f"caller {caller.name or caller.role_arn or number}"
         yield from (f"{who}: {line}" for line in _caller(deployment, caller))
+    yield from issuer_problems(deployment)
     roles = [c.role_arn or c.name for c in deployment.callers]
     if len(set(roles)) < len(roles):
         yield "callers: a role stands there twice"

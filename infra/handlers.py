@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
@@ -16,7 +16,7 @@ from infra.queues import failures
 from infra.schedule import EveryMinute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from constructs import Construct
 
@@ -32,9 +32,14 @@ class HandlersStack(cdk.Stack):
     """Functions that several doors may lead to, so that no door's stack owns them."""
 
     def __init__(
-        self, scope: Construct, deployment: Deployment, data: DataStack, **kwargs: object
+        self,
+        scope: Construct,
+        deployment: Deployment,
+        data: DataStack,
+        issuers: Iterable[Mapping[str, Any]] = (),
+        **kwargs: object,
     ) -> None:
-        """Make the stack `<name>Handlers`."""
+        """Make the stack `<name>Handlers`; `issuers` are those that the deployment makes itself."""
         super().__init__(scope, f"{deployment.name}Handlers", **kwargs)  # type: ignore[arg-type]
         self._deployment, self._data = deployment, data
         self.failures = failures(self, data.key)
@@ -48,7 +53,7 @@ class HandlersStack(cdk.Stack):
         self.inventory_api = self._api("inventory_api", _STOCK, LISTING_INDEX)
         self.orders_api = self._api("orders_api", _ORDERS, LISTING_INDEX, STATES_INDEX)
         self.sweeper = self._sweeper()
-        self.registry = self._registry()
+        self.registry = self._registry(issuers)
         self.functions = (self.inventory_api, self.orders_api, self.sweeper, self.registry)
         self.by_folder = {f.folder: f.function for f in self.functions}
         _gateway_account(self)
@@ -94,7 +99,7 @@ class HandlersStack(cdk.Stack):
         EveryMinute(self, function, self.failures)
         return function
 
-    def _registry(self) -> PythonFunction:
+    def _registry(self, issuers: Iterable[Mapping[str, Any]]) -> PythonFunction:
         """Make the function that writes tenants and registered roles; a deploy calls it."""
         access = self._data.access
         function = PythonFunction(
@@ -113,7 +118,7 @@ class HandlersStack(cdk.Stack):
             "Registered",
             service_token=function.function.function_arn,
             resource_type="Custom::CountersignRegistry",
-            properties=registered(self._deployment),
+            properties=registered(self._deployment, issuers),
         )
         return function
 

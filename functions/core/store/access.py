@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.access.credential import Credential, CredentialKind, Cuts, RoleGrant
+from core.access.issuer import parse_issuer
 from core.store import keys, table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from core.access.issuer import Issuer
     from core.clock import Clock
     from core.store.keys import Key
 
@@ -50,6 +52,11 @@ class StoredRegistry:
         """Return whether the tenant exists and is not switched off."""
         item = self._get(keys.tenant(tenant))
         return item is not None and item["status"] == "active"
+
+    def issuer(self, iss: str) -> Issuer | None:
+        """Return the token issuer of exactly that name, None when it is not declared (any more)."""
+        item = self._get(keys.issuer(iss))
+        return parse_issuer(item["issuer"]) if item and item["status"] == "active" else None
 
     def cuts(self, tenant: str, principal_id: str) -> Cuts:
         """Return the cuts that incidents have made and that concern this principal."""

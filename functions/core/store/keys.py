@@ -6,6 +6,7 @@ one. `-` stands where a tenant would for items of the deployment; no tenant can 
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import NamedTuple
 from zlib import crc32
 
@@ -145,6 +146,11 @@ def rate(tenant: str, principal_id: str) -> Key:
 def bootstrap(tenant: str) -> Key:
     """Return the key of the mark that a tenant's first API key was made."""
     return Key(f"{tenant}#BOOTSTRAP#{tenant}", "BOOTSTRAP")
+
+
+def issuer(iss: str) -> Key:
+    """Return the key of a token issuer; its name may be longer than a key, hence the digest."""
+    return Key(f"{DEPLOYMENT}#ISSUER#{sha256(iss.encode()).hexdigest()}", "ISSUER")
 
 
 def tenant(tenant_id: str) -> Key:
