@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -17,7 +16,6 @@ from core.access.token import TokenRefused
 from core.clock import SystemClock
 from core.tokens.verifier import TokenVerifier
 from infra.identity import RESOURCE_SERVER, TOKEN_MINUTES, issuer_of
-from tests.support.emulator_dynamodb import PYTHON
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -93,9 +91,6 @@ class Pool:
 @pytest.fixture(scope="module")
 def pool(emulated: Emulated) -> Pool:
     """Return a pool of the emulator's."""
-    probe = [str(PYTHON), "-c", "import cryptography"]
-    if subprocess.run(probe, capture_output=True, check=False).returncode:
-        pytest.skip("the emulator's environment has no cryptography, so it signs nothing")
     return Pool(emulated.url)
 
 
