@@ -23,6 +23,9 @@ RETENTION_DAYS = (
 )
 """What CloudWatch Logs accepts as a retention."""
 
+VENDED = "vended"
+"""The role whose sessions we vend is `<deployment>-vended`; no caller's role may take its name."""
+
 PLATFORMS = ("aarch64", "x86_64")
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
@@ -39,7 +42,7 @@ def problems(deployment: Deployment) -> Iterator[str]:
     for folder in deployment.reserved_concurrency:
         if not (FUNCTIONS / folder / "handler.py").is_file():
             yield f"reserved_concurrency: no function {folder!r}"
-    for name in ("hubspot_base_url", "hubspot_public_url"):
+    for name in ("hubspot_base_url", "hubspot_public_url", "signed_public_url"):
         url = getattr(deployment, name)
         if url is not None and not re.fullmatch(r"https?://\S*[^/\s]", url):
             yield f"{name} {url!r}: http(s)://… without a slash at its end"
@@ -79,6 +82,9 @@ def _numbers(d: Deployment) -> Iterator[str]:
     least = {
         "throttle_rate": 1,
         "throttle_burst": 1,
+        "principal_rate": 1,
+        "principal_burst": 1,
+        "vends_per_minute": 1,
         "order_linger_seconds": 0,
         "stock_linger_seconds": 0,
         "waf_rate_limit": 10,
@@ -94,6 +100,8 @@ def _caller(d: Deployment, caller: Caller) -> Iterator[str]:
         yield "either create with a name, or a role_arn"
     if caller.create and not _CALLER.fullmatch(caller.name):
         yield "a name of a lower-case letter, then up to 30 of a-z, 0-9 and dash"
+    if caller.create and caller.name == VENDED:
+        yield f"{VENDED} is the name of the role whose sessions are vended"
     if caller.role_arn and not caller.account:
         yield "role_arn must be the ARN of one IAM role, not of a session, a user or an account"
     if caller.role_arn and d.account is None:

@@ -90,9 +90,12 @@ class Deployment:
     `name` prefixes every stack, table, secret and role, so that two installations fit one account.
     `account` pins the deployment to one AWS account; it is needed as soon as a caller's role
     already exists, since only roles of *other* accounts are named in an Allow.
-    `reserved_concurrency` maps a function's folder to its reservation. `waf_rate_limit` is the
-    number of requests that one address may send in five minutes (None: no web ACL).
-    `issuers` are token issuers, each as `core.access.issuer.parse_issuer` reads it, and
+    `reserved_concurrency` maps a function's folder to its reservation. `principal_rate` (calls a
+    second) and `principal_burst` (calls at once) are one principal's share at the signed and token
+    doors, `vends_per_minute` what one credential may vend. `signed_public_url` is the signed door's
+    URL, with the stage, where its callers know it by another than API Gateway's own.
+    `waf_rate_limit` is the number of requests that one address may send in five minutes (None: no
+    web ACL). `issuers` are token issuers, each as `core.access.issuer.parse_issuer` reads it, and
     `cognito` (`{"clients": [...]}`) asks for a user pool with these clients (none: no pool).
     `bytecode_python` names an interpreter of the runtime's minor version, when none is on the PATH.
     """
@@ -108,6 +111,7 @@ class Deployment:
     hubspot_api_version: str = "2026-09"
     hubspot_base_url: str = "https://api.hubapi.com"
     hubspot_public_url: str | None = None
+    signed_public_url: str | None = None
     tenants: tuple[Tenant, ...] = (Tenant("main", "0"),)
     callers: tuple[Caller, ...] = ()
     issuers: tuple[Mapping[str, Any], ...] = ()
@@ -116,6 +120,9 @@ class Deployment:
     source_networks: tuple[str, ...] = ()
     throttle_rate: int = 100
     throttle_burst: int = 200
+    principal_rate: int = 50
+    principal_burst: int = 100
+    vends_per_minute: int = 30
     waf_rate_limit: int | None = None
     order_linger_seconds: int = 5
     stock_linger_seconds: int = 60

@@ -1,4 +1,4 @@
-"""The functions that belong to no single door: the APIs, the sweeper, and the registry."""
+"""The functions of no single door: the APIs, access's own, the sweeper, and the registry."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 
 from infra import rights as allow
+from infra.access import access_admin, access_api
 from infra.callers import registered
 from infra.data import LISTING_INDEX, STATES_INDEX, WORK_INDEX
 from infra.function import PythonFunction
 from infra.queues import failures
 from infra.schedule import EveryMinute
+from infra.share import limited, share
+from infra.vended import vended_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 _STOCK = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
 _ORDERS = (*_STOCK, "ConditionCheckItem")
 """What is done with the core table; a transaction needs the right to each of its actions."""
+
+_DECLARED = ("CREDENTIAL", "ISSUER", "ROLE", "TENANT", "TENANTS")
+"""The kinds of item that a deployment declares; of credentials, the clients of token issuers."""
 
 
 class HandlersStack(cdk.Stack):
@@ -52,9 +58,14 @@ class HandlersStack(cdk.Stack):
         }
         self.inventory_api = self._api("inventory_api", _STOCK, LISTING_INDEX)
         self.orders_api = self._api("orders_api", _ORDERS, LISTING_INDEX, STATES_INDEX)
+        self.access_api = access_api(self, deployment, data)
+        self.access_admin = access_admin(self, deployment, data)
         self.sweeper = self._sweeper()
         self.registry = self._registry(issuers)
-        self.functions = (self.inventory_api, self.orders_api, self.sweeper, self.registry)
+        self.functions = (
+            *(self.inventory_api, self.orders_api, self.access_api, self.access_admin),
+            *(self.sweeper, self.registry),
+        )
         self.by_folder = {f.folder: f.function for f in self.functions}
         _gateway_account(self)
 
@@ -67,13 +78,15 @@ class HandlersStack(cdk.Stack):
             deployment=self._deployment,
             environment={
                 **self._tables,
-                "VENDED_ROLE_NAME": "",
+                "VENDED_ROLE_NAME": vended_name(self._deployment),
                 "GUARD_SECRET_ARN": allow.arn_of(data.guard_secret),
+                **share(self._deployment),
             },
             rights=[
                 *self._changing(*operations),
                 *(allow.query_index(data.core, index) for index in indexes),
                 allow.on_table(data.access, "GetItem"),
+                limited(data.access),
                 allow.read_secrets(data.guard_secret),
                 allow.key_for(data.key, "secretsmanager"),
             ],
@@ -108,7 +121,7 @@ class HandlersStack(cdk.Stack):
             deployment=self._deployment,
             environment={"ACCESS_TABLE": access.table_name},
             rights=[
-                allow.on_table(access, "PutItem", "UpdateItem"),
+                allow.on_items(access, _DECLARED, "PutItem", "UpdateItem"),
                 allow.key_for(self._data.key, "dynamodb"),
             ],
             timeout_seconds=60,

@@ -21,12 +21,13 @@ from core.clock import SystemClock, rfc3339
 from core.contention import Contended
 from core.crm.parking import Operator, Parking, Result
 from core.errors import Busy, CountersignError
-from core.ids import TENANT, Ulids
+from core.ids import TENANT
 from core.log import logger
 from core.settings import read
 from core.store import table
 from core.store.parking import StoredParking
 from core.store.tenancy import portal_of
+from core.ulids import Ulids
 from hubspot_parked.command import Change, Listing, command
 from hubspot_parked.settings import Settings
 

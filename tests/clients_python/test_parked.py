@@ -102,7 +102,7 @@ def test_all_pages_are_listed_as_json(session: Session, capsys: pytest.CaptureFi
     shown = json.loads(capsys.readouterr().out)
     assert len(shown) == COUNT
     assert [r["of"] for r in shown] == ["MUG-1"] * COUNT
-    assert typed("--kind", "products") == 0
+    assert typed("list", "--kind", "products") == 0
     assert len(json.loads(capsys.readouterr().out)) == 1
     assert list(parked.listed(session, "parked", "main", state="cured")) == []
 
@@ -157,7 +157,7 @@ def test_a_slip_changes_nothing(
     session: Session, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Half a command is refused before anything is asked for, in words."""
-    assert typed(*words) == 1
+    assert typed(*words) in {1, 2}
     assert capsys.readouterr().err.strip()
     assert not [r for r in parked.listed(session, "parked", "main") if "retried_at" in r]
 

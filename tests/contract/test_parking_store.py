@@ -16,10 +16,10 @@ from core.crm.outcomes import Reason
 from core.crm.parking import QUEUES, TO_CONTACT, ParkedRecord, State
 from core.crm.ports import LinePage, Parked
 from core.crm.records import Link
-from core.ids import Ulids
 from core.store.crm import StoredRecords
 from core.store.parking import StoredParking
 from core.store.work import StoredWork
+from core.ulids import Ulids
 from tests.support import tables
 from tests.support.books import LINGERS, TENANT, Books
 

@@ -9,9 +9,9 @@ import pytest
 
 from core.crm.parking import QUEUES, TO_CONTACT, Operator, ParkedRecord, Parking, Result, State
 from core.customers.model import CustomerDraft
-from core.ids import Ulids
 from core.store import keys
 from core.store.parking import StoredParking
+from core.ulids import Ulids
 from tests.flow.faults import refuse, script
 from tests.support import tables
 from tests.support.books import TENANT

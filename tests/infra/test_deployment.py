@@ -26,7 +26,7 @@ def test_a_file_replaces_single_settings(tmp_path: Path) -> None:
     app = cdk.App(context=context() | {"settings": str(file)})
     found = Deployment.from_context(app.node)
     assert found.log_retention_days == 30
-    assert [c.name for c in found.callers] == ["hubspot-functions"]
+    assert [c.name for c in found.callers] == ["hubspot-functions", "operator"]
 
 
 def test_the_whole_example_is_accepted() -> None:
@@ -54,6 +54,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "platform": ({"platform": "riscv64"}, "platform 'riscv64'"),
     "retention": ({"log_retention_days": 100}, "log_retention_days"),
     "throttle": ({"throttle_rate": 0}, "throttle_rate"),
+    "share": ({"principal_rate": 0}, "principal_rate"),
+    "burst": ({"principal_burst": 0}, "principal_burst"),
+    "vending": ({"vends_per_minute": 0}, "vends_per_minute"),
+    "signed url": ({"signed_public_url": "api.example.com"}, "signed_public_url"),
+    "vended": (
+        {"callers": [{"name": "vended", "create": True, "tenants": GRANTS}]},
+        "vended is the name of the role",
+    ),
     "linger": ({"stock_linger_seconds": -1}, "stock_linger_seconds"),
     "url": ({"hubspot_base_url": "https://api.hubapi.com/"}, "hubspot_base_url"),
     "no tenants": ({"tenants": [], "callers": []}, "tenants: at least one"),

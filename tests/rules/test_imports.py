@@ -18,11 +18,11 @@ FUNCTIONS = ROOT / "functions"
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors clock ids money masking",
+        "errors clock ids ulids money masking",
         "routes settings contention idempotency log metrics",
         "access",
         "audit",
-        "inventory customers",
+        "inventory customers keyring",
         "orders",
         "crm",
         "store hubspot tokens",
@@ -32,7 +32,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 """The parts of `core`, lowest first. A part imports itself and lower layers, nothing beside it."""
 
 THIRD_PARTY: dict[str, frozenset[str]] = {
-    "core.ids": frozenset({"ulid"}),
+    "core.ulids": frozenset({"ulid"}),
     "core.log": frozenset({"aws_lambda_powertools"}),
     "core.store": frozenset({"boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_sqs"}),
     "core.hubspot": frozenset({"hubspot", "urllib3"}),

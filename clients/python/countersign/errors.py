@@ -4,6 +4,7 @@ CountersignError
 ├── NoAnswerError       nothing came back; whether the call took effect is not known
 ├── SettingsError       the command or the client was not told where or as whom to call
 ├── FunctionError       a function that was invoked failed, or says what is wrong
+├── TokenEndpointError  an issuer gave no token
 └── Problem             an answer that says no (RFC 9457), with `status` and a stable `code`
     ├── InvalidError        400, 413, 422: the call itself is wrong
     ├── RefusedError        401, 403: this caller may not do that
@@ -34,6 +35,10 @@ class SettingsError(CountersignError):
 
 class FunctionError(CountersignError):
     """A function that was invoked failed, or says what is wrong; the message is its own."""
+
+
+class TokenEndpointError(CountersignError):
+    """An issuer's token endpoint gave no token; the message is its error code."""
 
 
 class Problem(CountersignError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.access.credential import Credential, CredentialKind, Cuts, RoleGrant
+from core.access.incident import covering
 from core.access.issuer import parse_issuer
 from core.store import keys, table
 
@@ -60,12 +61,10 @@ class StoredRegistry:
 
     def cuts(self, tenant: str, principal_id: str) -> Cuts:
         """Return the cuts that incidents have made and that concern this principal."""
-        found = [
-            self._get(keys.cut(keys.DEPLOYMENT, "all")),
-            self._get(keys.cut(tenant, "all")),
-            self._get(keys.cut(tenant, principal_id)),
-        ]
-        return Cuts(*(0 if item is None else item["valid_from"] for item in found))
+        places = covering(tenant, principal_id)
+        found = [self._get(keys.cut(place.tenant, place.principal)) for place in places]
+        whole, of_tenant, *own = (0 if item is None else item["valid_from"] for item in found)
+        return Cuts(whole, of_tenant, max(own))
 
     def _get(self, key: Key) -> table.Item | None:
         now = self._clock.now()

@@ -10,10 +10,10 @@ from hashlib import sha256
 from typing import NamedTuple
 from zlib import crc32
 
+from core.ids import DEPLOYMENT
+
 SHARDS = 4
 """Partitions of the work index per tenant and queue; one takes 1,000 writes a second."""
-
-DEPLOYMENT = "-"
 
 
 class Key(NamedTuple):
@@ -136,6 +136,11 @@ def used(tenant: str, credential_id: str) -> Key:
 def cut(tenant: str, principal_id: str) -> Key:
     """Return the key of an incident's cut: of a principal, or of `all` of a tenant's."""
     return Key(f"{tenant}#CUT#{principal_id}", "CUT")
+
+
+def cuts(tenant: str) -> str:
+    """Return the partition that lists a tenant's cuts, one item each, sort key its principal."""
+    return f"{tenant}#CUTS#all"
 
 
 def rate(tenant: str, principal_id: str) -> Key:

@@ -10,8 +10,8 @@ from unittest.mock import patch
 
 import pytest
 
-from core.ids import Ulids
 from core.routes import ROUTES, Context
+from core.ulids import Ulids
 from core.web.body import MAX_BODY
 from tests.faults.injector import Fault, injected_into_moto
 from tests.support.doors import as_role
