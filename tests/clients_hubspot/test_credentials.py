@@ -62,8 +62,8 @@ def test_fifty_waiters_share_one_vending(door: Door) -> None:
 
 def test_they_are_replaced_a_minute_before_they_end(door: Door) -> None:
     """With more than 60 s left they are used, with less they are replaced; both work."""
-    door.vending.lifetime = timedelta(seconds=62)
-    steps = (GET, {"sleep": 300}, GET, {"sleep": 2500}, [[GET]] * 5)
+    door.vending.lifetime = timedelta(seconds=100)
+    steps = (GET, {"clock": 20_000}, GET, {"clock": 55_000}, [[GET]] * 5)
     assert ok(send(door, *steps).result) == [True] * 7
     assert vended(door) == 2
     tokens = [r.headers["x-amz-security-token"] for r in door.received]
@@ -83,7 +83,7 @@ def test_valid_ones_outlive_a_failing_refresh(door: Door, failure: Answer) -> No
     assert ok(results) == [True] * 3
     assert vended(door) == 2
     assert results[1]["ms"] < 3_000
-    assert results[2]["ms"] < 500
+    assert results[2]["ms"] < 1_000
     assert len({r.headers["x-amz-security-token"] for r in door.received}) == 1
 
 
@@ -142,7 +142,8 @@ def test_a_forbidden_call_costs_no_vending_each_time(door: Door) -> None:
     results = send(door, GET, GET, GET, GET).result
     assert [r["problem"]["code"] for r in results] == ["forbidden"] * 4
     assert vended(door) == 2
-    assert len(door.received) == 5
+    tokens = [r.headers["x-amz-security-token"] for r in door.received]
+    assert [tokens.count(token) for token in dict.fromkeys(tokens)] == [2, 3]
 
 
 def test_a_refused_key_explains_the_403(door: Door) -> None:

@@ -123,7 +123,8 @@ def test_an_endpoint_gets_a_status(project: Path, door: Door) -> None:
     assert (missing["statusCode"], missing["body"]["problem"]["code"]) == (404, "not_found")
 
 
-def called(project: Path, door: Door, name: str, contexts: Sequence[dict[str, Any]]) -> Any:
+def called(project: Path, door: Door, name: str, contexts: Sequence[dict[str, Any]]) -> list[Any]:
     """Call a built function with each context, in one process as a warm function is."""
     built = project / "dist/app/functions" / f"{name}.js"
-    return node(HERE / "contexts.mjs", built, json.dumps(contexts), **secrets(door)).result
+    done = node(HERE / "contexts.mjs", built, json.dumps(contexts), **secrets(door)).result
+    return [each["result"] for each in done]

@@ -77,8 +77,8 @@ def test_a_fault_of_the_code_shows_nothing(project: Path, door: Door) -> None:
         "data:text/javascript,globalThis.fetch = (r) => { throw new RangeError([...r.headers]) }"
     )
     ran = node("--import", throwing, HERE / "contexts.mjs", built, contexts, **secrets(door))
-    (result,) = ran.result
-    assert result["problem"]["code"] == "internal_error"
+    (done,) = ran.result
+    assert done["result"]["problem"]["code"] == "internal_error"
     assert "RangeError" in ran.stderr
     assert "at " in ran.stderr
     assert_hidden(ran, door)
