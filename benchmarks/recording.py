@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 
-from core.ids import Ulids
+from core.ulids import Ulids
 from tests.support.doors import event
 
 if TYPE_CHECKING:

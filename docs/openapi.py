@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
+import access_api.schemas
 import inventory_api.schemas
 import orders_api.schemas
 from core.routes import IDEMPOTENCY_HEADER, ROUTES, TENANT_HEADER, Door, Route
@@ -17,7 +18,7 @@ from core.web.query import DEFAULT_LIMIT, MAX_LIMIT
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-_SCHEMAS = (inventory_api.schemas, orders_api.schemas)
+_SCHEMAS = (access_api.schemas, inventory_api.schemas, orders_api.schemas)
 BODIES = {name: model for s in _SCHEMAS for name, model in s.BODIES.items()}
 ANSWERS = {name: models for s in _SCHEMAS for name, models in s.ANSWERS.items()}
 

@@ -13,7 +13,8 @@ _HEAD = """<!-- made by docs/generate.py from functions/core/routes.py and core/
 """
 
 _SCOPES = """
-A POST by a caller with a scope carries an `Idempotency-Key`. *planned* routes are designed and stand
+A POST by a caller with a scope carries an `Idempotency-Key`, unless its answer shows a secret that
+nobody keeps ([why](decisions/0009-what-is-shown-once-is-not-repeated.md)). *planned* routes are designed and stand
 in `openapi.json`, but are not deployed yet.
 
 # Scopes

@@ -19,7 +19,11 @@ NEWEST_RUNTIME = "python3.14"
 """The newest Python that Lambda runs, as the pinned cdk-nag knows it."""
 
 FUNCTIONS = {
-    "Handlers": ("InventoryApi", "OrdersApi", "Sweeper", "Registry"),
+    "Handlers": (
+        *("InventoryApi", "OrdersApi", "AccessApi", "AccessAdmin"),
+        *("Sweeper", "Registry"),
+    ),
+    "TokenDoor": ("Authorizer", "CredentialsApi"),
     "HubspotDoor": ("HubspotWebhook",),
     "Sync": ("Nudge", "HubspotSync", "HubspotProvision"),
 }
@@ -28,6 +32,10 @@ FUNCTIONS = {
 NO_DEAD_LETTERS = {
     "InventoryApi": "API Gateway waits for its answer, so a failure reaches the caller",
     "OrdersApi": "API Gateway waits for its answer, so a failure reaches the caller",
+    "AccessApi": "API Gateway waits for its answer, so a failure reaches the caller",
+    "AccessAdmin": "the deployer's command waits for its answer",
+    "Authorizer": "API Gateway waits for its answer; a failure is a 500 for the caller",
+    "CredentialsApi": "API Gateway waits for its answer, so a failure reaches the caller",
     "HubspotWebhook": "API Gateway waits for its answer; HubSpot hears of a failure and retries",
     "Registry": "CloudFormation waits for its answer and fails the deploy without one",
     "HubspotProvision": "the deployer's command waits for its answer",
@@ -54,6 +62,7 @@ def acknowledged(deployment: Deployment) -> tuple[Acknowledged, ...]:
         *(row for f in _functions(deployment) for row in f),
         *_doors(deployment),
         *_callers(deployment),
+        *_vended(deployment),
         *_alarms(deployment),
     )
     return tuple(Acknowledged(r.finding, f"{deployment.name}{r.path}", r.reason) for r in rows)
@@ -129,7 +138,8 @@ def _function(deployment: Deployment, path: str, no_dead_letters: str) -> Iterat
 
 
 def _doors(deployment: Deployment) -> Iterator[Acknowledged]:
-    for door, stack in ((Door.SIGNED, "SignedDoor"), (Door.HUBSPOT, "HubspotDoor")):
+    for door in Door:
+        stack = f"{door.title()}Door"
         api = f"{stack}/{stack}/Api"
         yield Acknowledged(
             "AwsSolutions-APIG2",
@@ -151,6 +161,7 @@ def _doors(deployment: Deployment) -> Iterator[Acknowledged]:
 
 _NO_COGNITO = {
     Door.SIGNED: "callers sign with SigV4, which IAM checks",
+    Door.TOKEN: "our own authorizer checks keys and tokens, of Cognito too where it is an issuer",
     Door.HUBSPOT: "HubSpot proves itself by a signature over the body, which no authorizer sees",
 }
 
@@ -166,6 +177,19 @@ def _callers(deployment: Deployment) -> Iterator[Acknowledged]:
                     f"SignedDoor/Caller-{caller.name}/Resource",
                     f"the * is the path parameter of {route.name}, one of the caller's routes",
                 )
+
+
+def _vended(deployment: Deployment) -> Iterator[Acknowledged]:
+    signed = f"{deployment.name}SignedDoor:ExportsOutputRefSignedDoorApi1FFA1A5A7B9C4B9E"
+    api = f"arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:{signed}"
+    for route in live_at(Door.SIGNED):
+        if route.path_parameters:
+            method = f"{api}/{Door.SIGNED}/{route.method}{method_path(route)}"
+            yield Acknowledged(
+                f"AwsSolutions-IAM5[Resource::{method}]",
+                "TokenDoor/Vended/Resource",
+                f"the * is the path parameter of {route.name}; each session's policy cuts further",
+            )
 
 
 def _alarms(deployment: Deployment) -> Iterator[Acknowledged]:

@@ -10,9 +10,11 @@ from infra.data import DataStack
 from infra.findings import review
 from infra.handlers import HandlersStack
 from infra.hubspot_door import HubspotDoorStack
+from infra.identity import IdentityStack
 from infra.monitoring import MonitoringStack
 from infra.signed_door import SignedDoorStack
 from infra.sync import SyncStack
+from infra.token_door import TokenDoorStack
 
 if TYPE_CHECKING:
     from infra.deployment import Deployment
@@ -22,9 +24,11 @@ def build(app: cdk.App, deployment: Deployment) -> None:
     """Put every stack of the deployment into the app, and have each synth reviewed."""
     env = cdk.Environment(account=deployment.account, region=deployment.region)
     data = DataStack(app, deployment, env=env)
-    handlers = HandlersStack(app, deployment, data, env=env)
+    own = (IdentityStack(app, deployment, env=env).issuer,) if deployment.cognito else ()
+    handlers = HandlersStack(app, deployment, data, own, env=env)
     signed = SignedDoorStack(app, deployment, handlers, env=env)
+    token = TokenDoorStack(app, deployment, data, handlers, signed, env=env)
     hubspot = HubspotDoorStack(app, deployment, data, env=env)
     sync = SyncStack(app, deployment, data, env=env)
-    MonitoringStack(app, deployment, data, handlers, (signed, hubspot), sync, env=env)
+    MonitoringStack(app, deployment, data, handlers, (signed, token, hubspot), sync, env=env)
     review(app, deployment)

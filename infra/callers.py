@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from core.routes import Door, live_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from constructs import Construct
 
@@ -46,8 +46,11 @@ def principals(deployment: Deployment, caller: Caller) -> tuple[str, str]:
     return role_arn(deployment, caller), session
 
 
-def registered(deployment: Deployment) -> dict[str, Any]:
-    """Return the properties of the registry's custom resource, as `registry.declaration` reads."""
+def registered(deployment: Deployment, issuers: Iterable[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Return the properties of the registry's custom resource, as `registry.declaration` reads.
+
+    `issuers` are those that the deployment makes itself, beside the ones of its settings.
+    """
     tenants = [{"Id": t.id, "HubspotPortalId": t.hubspot_portal_id} for t in deployment.tenants]
     roles = [
         {
@@ -57,7 +60,7 @@ def registered(deployment: Deployment) -> dict[str, Any]:
         }
         for caller in deployment.callers
     ]
-    return {"Tenants": tenants, "Roles": roles}
+    return {"Tenants": tenants, "Roles": roles, "Issuers": [*deployment.issuers, *issuers]}
 
 
 def routes_of(caller: Caller, routes: Iterable[Route] | None = None) -> tuple[Route, ...]:

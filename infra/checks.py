@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.routes import ROUTES
 from infra import FUNCTIONS
+from infra.issuers import issuer_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,9 @@ RETENTION_DAYS = (
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
 """What CloudWatch Logs accepts as a retention."""
+
+VENDED = "vended"
+"""The role whose sessions we vend is `<deployment>-vended`; no caller's role may take its name."""
 
 PLATFORMS = ("aarch64", "x86_64")
 
@@ -38,13 +42,14 @@ def problems(deployment: Deployment) -> Iterator[str]:
     for folder in deployment.reserved_concurrency:
         if not (FUNCTIONS / folder / "handler.py").is_file():
             yield f"reserved_concurrency: no function {folder!r}"
-    for name in ("hubspot_base_url", "hubspot_public_url"):
+    for name in ("hubspot_base_url", "hubspot_public_url", "signed_public_url"):
         url = getattr(deployment, name)
         if url is not None and not re.fullmatch(r"https?://\S*[^/\s]", url):
             yield f"{name} {url!r}: http(s)://… without a slash at its end"
     for number, caller in enumerate(deployment.callers):
         who = f"caller {caller.name or caller.role_arn or number}"
         yield from (f"{who}: {line}" for line in _caller(deployment, caller))
+    yield from issuer_problems(deployment)
     roles = [c.role_arn or c.name for c in deployment.callers]
     if len(set(roles)) < len(roles):
         yield "callers: a role stands there twice"
@@ -77,6 +82,9 @@ def _numbers(d: Deployment) -> Iterator[str]:
     least = {
         "throttle_rate": 1,
         "throttle_burst": 1,
+        "principal_rate": 1,
+        "principal_burst": 1,
+        "vends_per_minute": 1,
         "order_linger_seconds": 0,
         "stock_linger_seconds": 0,
         "waf_rate_limit": 10,
@@ -92,6 +100,8 @@ def _caller(d: Deployment, caller: Caller) -> Iterator[str]:
         yield "either create with a name, or a role_arn"
     if caller.create and not _CALLER.fullmatch(caller.name):
         yield "a name of a lower-case letter, then up to 30 of a-z, 0-9 and dash"
+    if caller.create and caller.name == VENDED:
+        yield f"{VENDED} is the name of the role whose sessions are vended"
     if caller.role_arn and not caller.account:
         yield "role_arn must be the ARN of one IAM role, not of a session, a user or an account"
     if caller.role_arn and d.account is None:

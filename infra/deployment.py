@@ -70,14 +70,33 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class CognitoClient:
+    """A machine that gets tokens from the deployment's own user pool by its own credentials.
+
+    `scopes` is what its tokens may do at the token door, `vends` what sessions vended for it may do
+    at the signed one; for the latter it also needs the scope `credentials:vend`.
+    """
+
+    name: str
+    tenant: str
+    scopes: tuple[str, ...]
+    vends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """One installation of Countersign. Lingers are in seconds, the throttle in requests a second.
 
     `name` prefixes every stack, table, secret and role, so that two installations fit one account.
     `account` pins the deployment to one AWS account; it is needed as soon as a caller's role
     already exists, since only roles of *other* accounts are named in an Allow.
-    `reserved_concurrency` maps a function's folder to its reservation. `waf_rate_limit` is the
-    number of requests that one address may send in five minutes (None: no web ACL).
+    `reserved_concurrency` maps a function's folder to its reservation. `principal_rate` (calls a
+    second) and `principal_burst` (calls at once) are one principal's share at the signed and token
+    doors, `vends_per_minute` what one credential may vend. `signed_public_url` is the signed door's
+    URL, with the stage, where its callers know it by another than API Gateway's own.
+    `waf_rate_limit` is the number of requests that one address may send in five minutes (None: no
+    web ACL). `issuers` are token issuers, each as `core.access.issuer.parse_issuer` reads it, and
+    `cognito` (`{"clients": [...]}`) asks for a user pool with these clients (none: no pool).
     `bytecode_python` names an interpreter of the runtime's minor version, when none is on the PATH.
     """
 
@@ -92,12 +111,18 @@ class Deployment:
     hubspot_api_version: str = "2026-09"
     hubspot_base_url: str = "https://api.hubapi.com"
     hubspot_public_url: str | None = None
+    signed_public_url: str | None = None
     tenants: tuple[Tenant, ...] = (Tenant("main", "0"),)
     callers: tuple[Caller, ...] = ()
+    issuers: tuple[Mapping[str, Any], ...] = ()
+    cognito: tuple[CognitoClient, ...] = ()
     organization_id: str | None = None
     source_networks: tuple[str, ...] = ()
     throttle_rate: int = 100
     throttle_burst: int = 200
+    principal_rate: int = 50
+    principal_burst: int = 100
+    vends_per_minute: int = 30
     waf_rate_limit: int | None = None
     order_linger_seconds: int = 5
     stock_linger_seconds: int = 60
@@ -125,15 +150,26 @@ class Deployment:
                 values["tenants"] = tuple(Tenant(**t) for t in values["tenants"])
             if "callers" in values:
                 values["callers"] = tuple(_caller(c) for c in values["callers"])
+            if "issuers" in values:
+                values["issuers"] = tuple(dict(i) for i in values["issuers"])
+            if "cognito" in values:
+                values["cognito"] = _cognito(**values["cognito"])
             if "source_networks" in values:
                 values["source_networks"] = tuple(values["source_networks"])
             deployment = cls(**values)
-        except (AttributeError, KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DeploymentError(f"malformed settings: {error}") from error
         wrong = list(problems(deployment))
         if wrong:
             raise DeploymentError("\n".join(wrong))
         return deployment
+
+
+def _cognito(clients: list[dict[str, Any]]) -> tuple[CognitoClient, ...]:
+    lists = ("scopes", "vends")
+    return tuple(
+        CognitoClient(**c | {name: tuple(c[name]) for name in lists if name in c}) for c in clients
+    )
 
 
 def _caller(values: Mapping[str, Any]) -> Caller:

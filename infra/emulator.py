@@ -86,6 +86,9 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(Kind.SETTING, ("stock_linger_seconds",), None, "stock waits a shorter time"),
     Difference(Kind.SETTING, ("hubspot_base_url",), None, "HubSpot is the twin on this machine"),
     Difference(Kind.SETTING, ("hubspot_public_url",), None, "doors have the emulator's addresses"),
+    Difference(Kind.SETTING, ("signed_public_url",), None, "and so say vended credentials"),
+    Difference(Kind.SETTING, ("principal_rate",), None, "a principal may call far more often"),
+    Difference(Kind.SETTING, ("principal_burst",), None, "and more at once"),
     Difference(Kind.SETTING, ("tenants",), None, "the portal is the twin's"),
 )
 

@@ -1,22 +1,25 @@
-"""The functions that belong to no single door: the APIs, the sweeper, and the registry."""
+"""The functions of no single door: the APIs, access's own, the sweeper, and the registry."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 
 from infra import rights as allow
+from infra.access import access_admin, access_api
 from infra.callers import registered
 from infra.data import LISTING_INDEX, STATES_INDEX, WORK_INDEX
 from infra.function import PythonFunction
 from infra.queues import failures
 from infra.schedule import EveryMinute
+from infra.share import limited, share
+from infra.vended import vended_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from constructs import Construct
 
@@ -27,14 +30,22 @@ _STOCK = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
 _ORDERS = (*_STOCK, "ConditionCheckItem")
 """What is done with the core table; a transaction needs the right to each of its actions."""
 
+_DECLARED = ("CREDENTIAL", "ISSUER", "ROLE", "TENANT", "TENANTS")
+"""The kinds of item that a deployment declares; of credentials, the clients of token issuers."""
+
 
 class HandlersStack(cdk.Stack):
     """Functions that several doors may lead to, so that no door's stack owns them."""
 
     def __init__(
-        self, scope: Construct, deployment: Deployment, data: DataStack, **kwargs: object
+        self,
+        scope: Construct,
+        deployment: Deployment,
+        data: DataStack,
+        issuers: Iterable[Mapping[str, Any]] = (),
+        **kwargs: object,
     ) -> None:
-        """Make the stack `<name>Handlers`."""
+        """Make the stack `<name>Handlers`; `issuers` are those that the deployment makes itself."""
         super().__init__(scope, f"{deployment.name}Handlers", **kwargs)  # type: ignore[arg-type]
         self._deployment, self._data = deployment, data
         self.failures = failures(self, data.key)
@@ -47,9 +58,14 @@ class HandlersStack(cdk.Stack):
         }
         self.inventory_api = self._api("inventory_api", _STOCK, LISTING_INDEX)
         self.orders_api = self._api("orders_api", _ORDERS, LISTING_INDEX, STATES_INDEX)
+        self.access_api = access_api(self, deployment, data)
+        self.access_admin = access_admin(self, deployment, data)
         self.sweeper = self._sweeper()
-        self.registry = self._registry()
-        self.functions = (self.inventory_api, self.orders_api, self.sweeper, self.registry)
+        self.registry = self._registry(issuers)
+        self.functions = (
+            *(self.inventory_api, self.orders_api, self.access_api, self.access_admin),
+            *(self.sweeper, self.registry),
+        )
         self.by_folder = {f.folder: f.function for f in self.functions}
         _gateway_account(self)
 
@@ -62,13 +78,15 @@ class HandlersStack(cdk.Stack):
             deployment=self._deployment,
             environment={
                 **self._tables,
-                "VENDED_ROLE_NAME": "",
+                "VENDED_ROLE_NAME": vended_name(self._deployment),
                 "GUARD_SECRET_ARN": allow.arn_of(data.guard_secret),
+                **share(self._deployment),
             },
             rights=[
                 *self._changing(*operations),
                 *(allow.query_index(data.core, index) for index in indexes),
                 allow.on_table(data.access, "GetItem"),
+                limited(data.access),
                 allow.read_secrets(data.guard_secret),
                 allow.key_for(data.key, "secretsmanager"),
             ],
@@ -94,7 +112,7 @@ class HandlersStack(cdk.Stack):
         EveryMinute(self, function, self.failures)
         return function
 
-    def _registry(self) -> PythonFunction:
+    def _registry(self, issuers: Iterable[Mapping[str, Any]]) -> PythonFunction:
         """Make the function that writes tenants and registered roles; a deploy calls it."""
         access = self._data.access
         function = PythonFunction(
@@ -103,7 +121,7 @@ class HandlersStack(cdk.Stack):
             deployment=self._deployment,
             environment={"ACCESS_TABLE": access.table_name},
             rights=[
-                allow.on_table(access, "PutItem", "UpdateItem"),
+                allow.on_items(access, _DECLARED, "PutItem", "UpdateItem"),
                 allow.key_for(self._data.key, "dynamodb"),
             ],
             timeout_seconds=60,
@@ -113,7 +131,7 @@ class HandlersStack(cdk.Stack):
             "Registered",
             service_token=function.function.function_arn,
             resource_type="Custom::CountersignRegistry",
-            properties=registered(self._deployment),
+            properties=registered(self._deployment, issuers),
         )
         return function
 

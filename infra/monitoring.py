@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from infra.hubspot_door import HubspotDoorStack
     from infra.signed_door import SignedDoorStack
     from infra.sync import SyncStack
+    from infra.token_door import TokenDoorStack
 
 _MINUTE = cdk.Duration.minutes(1)
 _FIVE_MINUTES = cdk.Duration.minutes(5)
@@ -46,15 +47,15 @@ class MonitoringStack(cdk.Stack):
         deployment: Deployment,
         data: DataStack,
         handlers: HandlersStack,
-        doors: tuple[SignedDoorStack, HubspotDoorStack],
+        doors: tuple[SignedDoorStack, TokenDoorStack, HubspotDoorStack],
         sync: SyncStack,
         **kwargs: object,
     ) -> None:
         """Make the stack `<name>Monitoring`."""
         super().__init__(scope, f"{deployment.name}Monitoring", **kwargs)  # type: ignore[arg-type]
         self.topic = self._topic(deployment, data)
-        signed, hubspot = doors
-        functions = (*handlers.functions, hubspot.function, *sync.functions)
+        _, token, hubspot = doors
+        functions = (*handlers.functions, *token.functions, hubspot.function, *sync.functions)
         for function in functions:
             self._watch_function(function)
         for name, queue in (
@@ -71,9 +72,10 @@ class MonitoringStack(cdk.Stack):
         self._watch_sync(sync)
         for tenant in deployment.tenants:
             self._watch_tenant(sync, tenant.id)
-        for door in (signed.door, hubspot.door):
+        apis = tuple(stack.door for stack in doors)
+        for door in apis:
             self._watch_door(door)
-        self._dashboard(deployment, functions, (signed.door, hubspot.door), sync.queue)
+        self._dashboard(deployment, functions, apis, sync.queue)
 
     def _topic(self, deployment: Deployment, data: DataStack) -> sns.Topic:
         topic = sns.Topic(self, "Alarms", master_key=data.key, enforce_ssl=True)

@@ -18,6 +18,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _RETRY_LATER = {"Retry-After": "1"}
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}  # RFC 9110 wants one; a key's header has no scheme
 
 
 class Answer(NamedTuple):
@@ -84,7 +85,8 @@ def add_to(api: apigateway.RestApi) -> None:
 
 def _headers(answer: Answer) -> Iterator[tuple[str, str]]:
     """Yield headers as mapping expressions: a literal stands in single quotes."""
-    chosen = _HEADERS | (_RETRY_LATER if answer.code == "too_many_requests" else {})
+    own = {"too_many_requests": _RETRY_LATER, "unauthenticated": _CHALLENGE}
+    chosen = _HEADERS | own.get(answer.code, {})
     return ((name, f"'{value}'") for name, value in chosen.items())
 
 

@@ -28,6 +28,17 @@ def on_table(table: dynamodb.ITable, *operations: str) -> iam.PolicyStatement:
     return allow([table.table_arn], *(f"dynamodb:{name}" for name in operations))
 
 
+def on_items(table: dynamodb.ITable, kinds: Iterable[str], *operations: str) -> iam.PolicyStatement:
+    """Allow operations on items of these kinds only: a partition key is `tenant#KIND#id`.
+
+    DynamoDB supplies `LeadingKeys` with each of its item operations, those of a transaction too.
+    """
+    statement = on_table(table, *operations)
+    patterns = [f"*#{kind}#*" for kind in kinds]
+    statement.add_condition("ForAllValues:StringLike", {"dynamodb:LeadingKeys": patterns})
+    return statement
+
+
 def query_index(table: dynamodb.ITable, index: str) -> iam.PolicyStatement:
     """Allow queries on one index of the table."""
     return allow([f"{table.table_arn}/index/{index}"], "dynamodb:Query")

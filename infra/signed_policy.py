@@ -10,15 +10,13 @@ from aws_cdk import aws_iam as iam
 
 from infra.callers import principals
 from infra.deployment import DeploymentError
+from infra.vended import vended_principals
 
 if TYPE_CHECKING:
     from infra.deployment import Deployment
 
 LIMIT = 8192
 """Characters that API Gateway accepts as a resource policy."""
-
-_NOBODY = "arn:aws:iam::000000000000:role/nobody"
-"""Stands for the registered roles while there are none: an empty list would deny no one."""
 
 _EVERY_METHOD = "execute-api:/*"
 _LONGEST_METHODS = "arn:aws-us-gov:execute-api:ap-southeast-99:000000000000:0123456789/*"
@@ -36,14 +34,15 @@ def resource_policy(deployment: Deployment) -> iam.PolicyDocument:
 
 
 def statements(deployment: Deployment) -> list[dict[str, Any]]:
-    """Return one Deny for everyone but the registered roles, and an Allow for foreign ones only.
+    """Return one Deny for all but the registered roles and the vended one, Allows for foreign ones.
 
     A role of our own account gets no Allow here: its identity policy, cut by its session policy,
     decides. Had it one, the resource policy alone would let it in and a scope cut would mean
     nothing. The organisation and the source networks only ever deny, each in a statement of its
     own: within the first one they would weaken it.
     """
-    known = [arn for c in deployment.callers for arn in principals(deployment, c)] or [_NOBODY]
+    known = [arn for c in deployment.callers for arn in principals(deployment, c)]
+    known += vended_principals(deployment)
     found = [_deny("ArnNotLike", "aws:PrincipalArn", known)]
     if deployment.organization_id:
         found.append(_deny("StringNotEquals", "aws:PrincipalOrgID", deployment.organization_id))

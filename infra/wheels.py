@@ -24,7 +24,10 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 PROVIDED = frozenset({"boto3", "botocore"})
 """What the Lambda runtime supplies; neither these nor what only they need is bundled."""
 
-NOT_NEEDED = {"hubspot-api-client": frozenset({"requests"})}
+NOT_NEEDED = {
+    "hubspot-api-client": frozenset({"requests"}),
+    "cffi": frozenset({"pycparser"}),  # cryptography loads the compiled half of cffi alone
+}
 """What a package names and nothing that is bundled of it imports."""
 
 _GLIBC = {11: 26}  # Amazon Linux 2; every later runtime stands on Amazon Linux 2023

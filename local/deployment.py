@@ -41,6 +41,7 @@ def write_settings(
         ),
         "hubspot_base_url": portal.url,
         "hubspot_public_url": door_url(endpoint, "hubspot"),
+        "signed_public_url": door_url(endpoint, "signed"),
     }
     file = state / "deployment.json"
     file.write_text(json.dumps(local_settings() | own | dict(changes), indent=2), encoding="utf-8")

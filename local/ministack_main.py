@@ -1,15 +1,18 @@
 """Starts MiniStack inside its own environment; nothing of the project is imported here.
 
-Three things of it are changed before it serves. Python functions run in an environment that holds
+Four things of it are changed before it serves. Python functions run in an environment that holds
 only boto3, as in Lambda, so a package that a bundle lacks is missing here too. It listens on its
-one port only: with TLS it would also take 443 where it can. And a batch of SQS is authorized as on
+one port only: with TLS it would also take 443 where it can. A batch of SQS is authorized as on
 AWS, by the right to the single action (Amazon SQS, "API permissions"): the batch actions that
-MiniStack asks for do not exist in IAM.
+MiniStack asks for do not exist in IAM. And an action on one item carries the item's partition key
+as `dynamodb:LeadingKeys` (DynamoDB, "Using IAM policy conditions"), also within a transaction:
+MiniStack leaves it out, and a right to some items would be a right to all of them.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -24,6 +27,10 @@ def main() -> None:
     vars(emulator)["_port_is_bindable"] = lambda *_: False
     rights = vars(importlib.import_module("ministack.core.iam_actions"))
     rights["extract_iam_action"] = _without_batches(rights["extract_iam_action"])
+    rights["dynamodb_service_context"] = _of_one_item(rights["dynamodb_service_context"])
+    rights["dynamodb_transaction_checks"] = _of_each_item(rights["dynamodb_transaction_checks"])
+    decisions = vars(importlib.import_module("ministack.core.iam_evaluator"))
+    decisions["enforce"] = _by_item(decisions["enforce"])
     sys.executable = os.environ["LAMBDA_PYTHON"]
     emulator.main()
 
@@ -34,6 +41,47 @@ def _without_batches(extract: Callable[..., str | None]) -> Callable[..., str | 
         return found.removesuffix("Batch") if found and found.startswith("sqs:") else found
 
     return action
+
+
+class _OnItem(str):
+    """An action within a transaction, and the condition keys of the item that it is on."""
+
+    __slots__ = ("condition_keys",)
+    condition_keys: dict[str, list[str]]
+
+
+def _leading_keys(request: Any) -> dict[str, list[str]]:
+    """Return the condition key of a request that names one item; every table's key is `pk`."""
+    item = request.get("Key") or request.get("Item") or {} if isinstance(request, dict) else {}
+    return {"dynamodb:LeadingKeys": [item["pk"]["S"]]} if "pk" in item else {}
+
+
+def _of_one_item(describe: Callable[[bytes], dict[str, Any]]) -> Callable[[bytes], dict[str, Any]]:
+    return lambda body: describe(body) | _leading_keys(json.loads(body or b"{}"))
+
+
+def _of_each_item(checks: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+    def each(action: str, body: bytes, *where: str) -> list[Any]:
+        if not action.startswith("dynamodb:Transact"):
+            return checks(action, body, *where)
+        found = []
+        for item in json.loads(body or b"{}").get("TransactItems", []):
+            alone = json.dumps({"TransactItems": [item]}).encode()
+            for name, table in checks(action, alone, *where):
+                found.append((_OnItem(name), table))
+                found[-1][0].condition_keys = _leading_keys(next(iter(item.values())))
+        return found
+
+    return each
+
+
+def _by_item(enforce: Callable[..., Any]) -> Callable[..., Any]:
+    def enforced(key: str, action: str, *request: Any, **known: Any) -> Any:
+        if isinstance(action, _OnItem):
+            known["service_context"] = (known.get("service_context") or {}) | action.condition_keys
+        return enforce(key, action, *request, **known)
+
+    return enforced
 
 
 main()

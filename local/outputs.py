@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from infra.outputs import numbered
 from local.emulator import REGION
 
 if TYPE_CHECKING:
@@ -17,18 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Each URL takes `/v1/…` appended and is None where there is no such door yet."""
+    """Each URL takes `/v1/…` appended."""
 
     signed_url: str
-    token_url: str | None
+    token_url: str
     hubspot_url: str
     hubspot_twin_url: str
     region: str
     aws_endpoint_url: str
     aws_ca_bundle: str
     caller_role_arn: str
+    operator_role_arn: str
     tenant: str
     hubspot_provision_function: str
+    access_admin_function: str
+    vended_role_arn: str
 
     def write(self, file: Path) -> None:
         """Write the outputs as JSON, whole or not at all: a reader may be waiting for the file."""
@@ -55,13 +59,16 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
     """Return the outputs of what was just deployed."""
     return Outputs(
         signed_url=door_url(endpoint, "signed"),
-        token_url=None,
+        token_url=door_url(endpoint, "token"),
         hubspot_url=door_url(endpoint, "hubspot"),
         hubspot_twin_url=twin_url,
         region=REGION,
         aws_endpoint_url=endpoint.url,
         aws_ca_bundle=str(endpoint.authority),
-        caller_role_arn=output(stacks, "CallerRoleArn"),
+        caller_role_arn=stacks["CallerRoleArn"],
+        operator_role_arn=stacks[numbered("CallerRoleArn", 1)],
         tenant=tenant,
         hubspot_provision_function=stacks["HubspotProvisionFunction"],
+        access_admin_function=stacks["AccessAdminFunction"],
+        vended_role_arn=stacks["VendedRoleArn"],
     )

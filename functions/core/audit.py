@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SWEEPER = "system/sweeper"
 """Who does what the sweeper does: no caller's doing."""
 
+OPERATOR = "operator"
+"""Who does what is done past the doors, by a function that only AWS rights lead to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

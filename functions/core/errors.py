@@ -5,12 +5,13 @@
     │   ├── Invalid              the request is not well formed
     │   │   ├── TooLarge         it is larger than a limit of the service
     │   │   └── Unprocessable    well formed, but it contradicts what is stored
-    │   ├── Unauthenticated      nobody we know
+    │   ├── Unauthenticated      nobody we know (`core.access.token.TokenRefused` says why)
     │   ├── Forbidden            known, but not allowed
     │   ├── NotFound             not there, or not the caller's: the two look the same
     │   └── Conflict             the state of the resource does not allow it now
     └── Unavailable              our doing, or AWS's: the same call may succeed later
         ├── Busy                 contention; retry with the same Idempotency-Key
+        ├── KeysUnavailable      in `core.access.token`: an issuer's keys cannot be had
         └── Misconfigured        an operator must act; nothing the caller sent is at fault
 
 An error has a stable `code`, a `public` sentence that may be shown to anyone, and an `internal` one

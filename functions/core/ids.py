@@ -1,16 +1,17 @@
-"""Identifiers that we make: lower-case ULIDs, since HubSpot may fold the case of a unique value."""
+"""Identifiers: what they look like, and where new ones come from (`core.ulids`)."""
 
 from __future__ import annotations
 
 import re
 from typing import Protocol
 
-from ulid import ULID
-
 ID_LENGTH = 26
 ID = re.compile(r"[0-9a-hjkmnp-tv-z]{26}")
 TENANT = re.compile(r"[a-z][a-z0-9-]{0,15}")
 """A tenant's id: at most 16 characters, no dot, so that it fits a session name."""
+
+DEPLOYMENT = "-"
+"""Stands where a tenant would for what belongs to the deployment; no tenant can be named so."""
 
 
 class Ids(Protocol):
@@ -19,11 +20,3 @@ class Ids(Protocol):
     def new(self) -> str:
         """Return an id that nobody has: 26 lower-case characters, sortable by creation time."""
         ...
-
-
-class Ulids:
-    """ULIDs from the system's clock and randomness."""
-
-    def new(self) -> str:
-        """Return a new ULID in lower case."""
-        return str(ULID()).lower()

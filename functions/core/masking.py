@@ -38,6 +38,7 @@ _HIDDEN = PERSONAL_FIELDS | SECRET_FIELDS
 _PATTERNS = (
     re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}"),
     re.compile(r"pat-[a-z]{2,3}\d-[0-9a-f-]{36}"),
+    re.compile(r"csk_[a-z][a-z0-9-]{0,15}_[0-9a-z]{26}_[0-9A-Za-z]+"),
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
     re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"),
     re.compile(r"(?<![\w.-])\+\d{1,3}[ -]?(?:\d[ -]?){6,13}\d\b"),
@@ -51,8 +52,8 @@ def mask(value: Any) -> Any:
 
     A field is hidden whole by its name (case does not matter); any other text, keys included, loses
     the parts that look like an e-mail address, a phone number with country code, a payment card, a
-    HubSpot or AWS key or a JWT. What is not JSON (an exception, a path) becomes its text first,
-    bytes are hidden. Deeper than 12 levels everything is hidden.
+    key of ours, of HubSpot or of AWS, or a JWT. What is not JSON (an exception, a path) becomes its
+    text first, bytes are hidden. Deeper than 12 levels everything is hidden.
     """
     return _mask(value, 0)
 

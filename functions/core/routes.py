@@ -167,7 +167,6 @@ ROUTES: tuple[Route, ...] = (
         "keys:manage",
         assurance=_LAYERED,
         query=(*_PAGED, "prefix"),
-        live=False,
     ),
     Route(
         "create_key",
@@ -177,7 +176,6 @@ ROUTES: tuple[Route, ...] = (
         "keys:manage",
         assurance=_LAYERED,
         shows_once=True,
-        live=False,
     ),
     Route(
         "get_key",
@@ -186,7 +184,6 @@ ROUTES: tuple[Route, ...] = (
         _ACCESS,
         "keys:manage",
         assurance=_LAYERED,
-        live=False,
     ),
     Route(
         "rotate_key",
@@ -196,7 +193,6 @@ ROUTES: tuple[Route, ...] = (
         "keys:manage",
         assurance=_LAYERED,
         shows_once=True,
-        live=False,
     ),
     Route(
         "revoke_key",
@@ -205,7 +201,6 @@ ROUTES: tuple[Route, ...] = (
         _ACCESS,
         "keys:manage",
         assurance=_LAYERED,
-        live=False,
     ),
     Route(
         "vend_credentials",

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from core.crm.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, genuine
+from core.web.headers import values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,12 +40,8 @@ def raw_body(event: Mapping[str, Any]) -> bytes | None:
 
 def single_header(event: Mapping[str, Any], name: str) -> str | None:
     """Return a header that was sent once, whatever the case of its name; None otherwise."""
-    many: Mapping[str, list[str]] = event.get("multiValueHeaders") or {}
-    values = [v for sent, given in many.items() if sent.lower() == name for v in given]
-    if not values:
-        once: Mapping[str, str] = event.get("headers") or {}
-        values = [value for sent, value in once.items() if sent.lower() == name]
-    return values[0] if len(values) == 1 else None
+    found = values(event, name)
+    return found[0] if len(found) == 1 else None
 
 
 def is_genuine(

@@ -6,7 +6,6 @@ import os
 from random import SystemRandom
 
 from core.clock import SystemClock
-from core.ids import Ulids
 from core.inventory.lists import Listing
 from core.inventory.reserving import Reserving
 from core.inventory.service import Inventory
@@ -22,6 +21,7 @@ from core.store.movements import StoredMovements
 from core.store.reservations import StoredReservations
 from core.store.secrets import read_secret
 from core.store.table import client
+from core.ulids import Ulids
 from core.web.app import Edge
 from core.web.cursor import Cursors
 from inventory_api.endpoints import Endpoints

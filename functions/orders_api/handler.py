@@ -6,7 +6,6 @@ import os
 from random import SystemRandom
 
 from core.clock import SystemClock
-from core.ids import Ulids
 from core.log import logger
 from core.orders.change import Change
 from core.orders.place import Placement
@@ -19,6 +18,7 @@ from core.store.marks import Lingers
 from core.store.orders import StoredOrders
 from core.store.secrets import read_secret
 from core.store.table import client
+from core.ulids import Ulids
 from core.web.app import Edge
 from core.web.cursor import Cursors
 from orders_api.batch import Batch

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Names of the tables, lingers of sync (seconds), and the secret that keys the guards."""
+    """Names of the tables, lingers of sync (seconds), the key of the guards, and a caller's share.
+
+    `principal_rate` is in calls a second, `principal_burst` in calls.
+    """
 
     core_table: str
     access_table: str
@@ -16,3 +19,5 @@ class Settings:
     stock_linger_seconds: int
     vended_role_name: str
     guard_secret_arn: str
+    principal_rate: int
+    principal_burst: int

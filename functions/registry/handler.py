@@ -1,4 +1,4 @@
-"""CloudFormation custom resource: writes the declared tenants and roles into the access table.
+"""CloudFormation custom resource: writes who may call into the access table.
 
 So that who may call stands in one place, the deployment's settings: from them come both the signed
 door's resource policy and what the handlers look up.
@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 
 from core.log import logger
 from core.settings import read
+from core.store.issuers import StoredIssuers
 from core.store.table import client
 from core.store.tenancy import StoredTenancy
 from registry.declaration import Declaration, as_written, declaration
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 settings = read(Settings, os.environ)
 log = logger("registry")
-tenancy = StoredTenancy(client(), settings.access_table)
+dynamodb = client()
+tenancy = StoredTenancy(dynamodb, settings.access_table)
+issuers = StoredIssuers(dynamodb, settings.access_table)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
@@ -48,11 +51,24 @@ def _apply(event: dict[str, Any]) -> None:
         tenancy.put_tenant(tenant, portal)
     for (account, name), grants in new.roles.items():
         tenancy.put_role(account, name, grants)
+    for issuer in new.issuers.values():
+        issuers.put_issuer(issuer)
+    for (tenant, name), issuer in new.clients.items():
+        issuers.put_client(tenant, name, issuer)
+    for tenant, name in set(old.clients) - set(new.clients):
+        issuers.remove_client(tenant, name)
+    for iss in set(old.issuers) - set(new.issuers):
+        issuers.remove_issuer(iss)
     for account, name in set(old.roles) - set(new.roles):
         tenancy.remove_role(account, name)
     for tenant in set(old.tenants) - set(new.tenants):
         tenancy.remove_tenant(tenant)
-    log.info("applied", tenants=sorted(new.tenants), roles=[n for _, n in sorted(new.roles)])
+    log.info(
+        "applied",
+        tenants=sorted(new.tenants),
+        roles=[n for _, n in sorted(new.roles)],
+        issuers=sorted(new.issuers),
+    )
 
 
 def _answer(event: dict[str, Any], context: LambdaContext, status: str, reason: str) -> None:

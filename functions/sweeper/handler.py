@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from core.clock import SystemClock
 from core.contention import Contended
-from core.ids import Ulids
 from core.inventory.reserving import Reserving
 from core.log import logger
 from core.orders.sweep import Sweep
@@ -22,6 +21,7 @@ from core.store.orders import StoredOrders
 from core.store.reservations import StoredReservations
 from core.store.table import client
 from core.store.tenancy import active_tenants
+from core.ulids import Ulids
 from sweeper.settings import Settings
 
 if TYPE_CHECKING:

@@ -25,6 +25,8 @@ sys.path.insert(0, sys.argv[1])
 sys.dont_write_bytecode = True
 module = importlib.import_module(sys.argv[2])
 assert callable(module.handler)
+for late in sys.argv[3:]:
+    importlib.import_module(late)
 inside = [
     name for name, m in sys.modules.items()
     if str(getattr(m, "__file__", "") or "").startswith(sys.argv[1])
@@ -64,13 +66,14 @@ def secrets() -> Iterator[str]:
 
 
 @cache
-def load(root: Path, folder: str, endpoint: str) -> dict[str, list[str]]:
+def load(root: Path, folder: str, endpoint: str, *late: str) -> dict[str, list[str]]:
     """Import a function's handler in the bare interpreter; return the modules that this loaded.
 
-    A missing package, or a warning, fails it. It is done once for each bundle.
+    `late` are modules that it imports only when they are needed. A missing package, or a warning,
+    fails it. It is done once for each bundle.
     """
     done = subprocess.run(
-        [str(PYTHON), "-I", "-W", "error", "-c", TELL, str(root), f"{folder}.handler"],
+        [str(PYTHON), "-I", "-W", "error", "-c", TELL, str(root), f"{folder}.handler", *late],
         env=dict.fromkeys(variables(settings_of(folder)), "1")
         | {
             "POWERTOOLS_SERVICE_NAME": folder,

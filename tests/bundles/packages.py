@@ -13,6 +13,9 @@ from infra.wheels import PROVIDED
 if TYPE_CHECKING:
     from pathlib import Path
 
+LOADS = {"pyjwt": frozenset({"cryptography"})}
+"""What a package imports if it is there, and we need: PyJWT names it as its extra `crypto`."""
+
 
 class Mismatch(NamedTuple):
     """Distributions that are imported and not asked for, and the other way round."""
@@ -32,5 +35,6 @@ def mismatch(folder: str, functions: Path) -> Mismatch:
     owners = metadata.packages_distributions()
     modules = of_function(folder, functions).third_party
     imported = {str(canonicalize_name(name)) for m in modules for name in owners[m]} - PROVIDED
+    imported |= {name for package in imported for name in LOADS.get(package, ())}
     wanted = asked_for(functions / folder)
     return Mismatch(imported - wanted, wanted - imported)

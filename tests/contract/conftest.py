@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.desk import Desk
 from tests.contract.subjects import SUBJECTS
+from tests.contract.vaults import VAULTS, Vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,3 +29,10 @@ def stocked(desk: Desk) -> Desk:
     for start in (0, 20, 40):
         desk.put("S", {f"l{n:02}": 2 for n in range(start, min(start + 20, 41))})
     return desk
+
+
+@pytest.fixture(params=sorted(VAULTS))
+def vault(request: pytest.FixtureRequest) -> Iterator[Vault]:
+    """Return an empty vault over each implementation."""
+    with VAULTS[request.param]() as opened:
+        yield opened

@@ -1,46 +1,63 @@
-"""API keys of the running system, made as an operator makes them."""
+"""A tenant's keys, managed through the signed door with two proofs."""
 
 from __future__ import annotations
 
-import json
+import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.outputs import door_url
-from tests.e2e.door import SignedDoor
-from tests.e2e.roles import assumed
+import requests
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from botocore.credentials import Credentials
 
-    from local.system import System
-
-
-def token_url(system: System) -> str:
-    """Return the token door's URL."""
-    return door_url(system.endpoint, "token")
+    from tests.e2e.door import SignedDoor
 
 
-def first_key(system: System) -> str:
-    """Have the tenant's first key made, as the deployer does; once in a system's life."""
-    event = {"action": "bootstrap", "tenant": system.outputs.tenant, "name": "e2e"}
-    answer = (
-        system.endpoint.session()
-        .client("lambda")
-        .invoke(
-            FunctionName=system.stack_outputs["AccessAdminFunction"],
-            Payload=json.dumps(event).encode(),
-        )
-    )
-    made: dict[str, Any] = json.loads(answer["Payload"].read())
-    assert made["ok"], made
-    return str(made["key"])
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A key just made: its id, and the text that nobody can have a second time."""
+
+    id: str
+    text: str
 
 
-def vending_key(system: System, maker: str, vends: Sequence[str]) -> str:
-    """Make a key that may vend and nothing else, with two proofs: the operator's role and a key."""
-    operator = assumed(system, system.stack_outputs["CallerRoleArn2"])
-    door = SignedDoor(system.outputs.signed_url, str(system.endpoint.authority), operator)
-    body = {"name": "HubSpot functions", "scopes": ["credentials:vend"], "vends": list(vends)}
-    answer = door.call("POST", "/v1/keys", body, headers={"X-API-Key": maker})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["key"])
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Makes and ends keys as the operator does."""
+
+    door: SignedDoor
+    operator: Credentials
+    first_key: str
+
+    def call(self, method: str, path: str, body: object = None) -> requests.Response:
+        """Call with the operator's role and the first key."""
+        headers = {"X-API-Key": self.first_key, "Idempotency-Key": str(uuid.uuid4())}
+        return self.door.call(method, path, body, credentials=self.operator, headers=headers)
+
+    def make(self, name: str, *scopes: str, vends: tuple[str, ...] = ()) -> MadeKey:
+        """Make a key with these scopes, whose sessions may do what `vends` says."""
+        body = {"name": name, "scopes": list(scopes), "vends": list(vends)}
+        return self._made(self.call("POST", "/v1/keys", body))
+
+    def rotate(self, key: MadeKey, overlap_seconds: int) -> MadeKey:
+        """Make the key that takes another's place."""
+        body = {"overlap_seconds": overlap_seconds}
+        return self._made(self.call("POST", f"/v1/keys/{key.id}/rotations", body))
+
+    def revoke(self, key: MadeKey) -> None:
+        """End a key."""
+        answer = self.call("POST", f"/v1/keys/{key.id}/revocations")
+        assert answer.status_code == requests.codes.ok, answer.text
+
+    def read(self, key: MadeKey) -> dict[str, Any]:
+        """Return what may be shown of a key."""
+        answer = self.call("GET", f"/v1/keys/{key.id}")
+        assert answer.status_code == requests.codes.ok, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    @staticmethod
+    def _made(answer: requests.Response) -> MadeKey:
+        assert answer.status_code == requests.codes.created, answer.text
+        return MadeKey(answer.json()["id"], answer.json()["key"])

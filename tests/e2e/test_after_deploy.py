@@ -47,9 +47,10 @@ def test_the_outputs_are_what_clients_are_promised(system: System) -> None:
     found = json.loads(system.outputs_file.read_text())
     assert found == {name: getattr(system.outputs, name) for name in Outputs.__slots__}
     promised = {"signed_url", "token_url", "hubspot_url", "hubspot_twin_url", "region"}
-    assert promised | {"aws_endpoint_url", "caller_role_arn", "tenant"} <= set(found)
-    assert found["token_url"] is None
-    assert found["signed_url"].startswith(found["aws_endpoint_url"])
+    promised |= {"aws_endpoint_url", "caller_role_arn", "operator_role_arn", "tenant"}
+    assert promised | {"access_admin_function", "vended_role_arn"} <= set(found)
+    for door in ("signed_url", "token_url", "hubspot_url"):
+        assert found[door].startswith(found["aws_endpoint_url"])
 
 
 def test_a_function_sees_its_bundle_and_boto3_alone(system: System) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.paths import ROOT
-from tests.e2e.keys import first_key, token_url, vending_key
 from tests.e2e.portal import eventually
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from countersign import Client
     from local.system import System
+    from tests.e2e.keys import Keys
     from tests.e2e.portal import HubspotPortal
 
 CLIENT = ROOT / "clients" / "hubspot"
@@ -53,23 +53,22 @@ class Functions:
 
 
 @pytest.fixture(scope="module")
-def maker(system: System) -> str:
-    """Return the tenant's first key, from which others are made."""
-    return first_key(system)
-
-
-@pytest.fixture(scope="module")
-def functions(system: System, maker: str, tmp_path_factory: pytest.TempPathFactory) -> Functions:
+def functions(system: System, keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Functions:
     """Build the project and make its key."""
     dist = tmp_path_factory.mktemp("hubspot") / "dist"
     build = ["node", str(CLIENT / "build.mjs"), str(dist)]
     subprocess.run(build, check=True, capture_output=True, timeout=60)
     secrets = {
-        "COUNTERSIGN_TOKEN_URL": token_url(system),
-        "COUNTERSIGN_API_KEY": vending_key(system, maker, VENDS),
+        "COUNTERSIGN_TOKEN_URL": system.outputs.token_url,
+        "COUNTERSIGN_API_KEY": vending_key(keys, *VENDS),
         "NODE_EXTRA_CA_CERTS": str(system.endpoint.authority),
     }
     return Functions(dist, secrets)
+
+
+def vending_key(keys: Keys, *vends: str) -> str:
+    """Make a key as a merchant does for HubSpot: it may vend and do nothing else."""
+    return keys.make("HubSpot functions", "credentials:vend", vends=vends).text
 
 
 @pytest.fixture(scope="module")
@@ -117,10 +116,10 @@ def test_the_functions_take_lines_back(functions: Functions, kettle: str, client
 
 
 def test_a_session_may_only_what_its_key_vends(
-    functions: Functions, system: System, maker: str, kettle: str, client: Client
+    functions: Functions, keys: Keys, kettle: str, client: Client
 ) -> None:
     """With a key that vends reading stock, stock is read, and an order is forbidden at the door."""
-    reader = functions.with_key(vending_key(system, maker, ["stock:read"]))
+    reader = functions.with_key(vending_key(keys, "stock:read"))
     assert reader.run("stock", sku=kettle)["ok"]
     before = client.stock(kettle)
     order = {"currency": "GBP", "lines": [{"sku": kettle, "quantity": 1}]}

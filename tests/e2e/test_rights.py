@@ -20,9 +20,29 @@ def read(table: str) -> Attempt:
     return Attempt("dynamodb", "get_item", {"TableName": table, "Key": KEY})
 
 
-def write(table: str) -> Attempt:
-    """Write an item that no other test looks at."""
-    return Attempt("dynamodb", "put_item", {"TableName": table, "Item": ITEM})
+def write(table: str, kind: str = "NOTHING") -> Attempt:
+    """Write an item of a kind that no other test looks at."""
+    item = ITEM | {"pk": {"S": f"main#{kind}#nothing"}}
+    return Attempt("dynamodb", "put_item", {"TableName": table, "Item": item})
+
+
+def update(table: str, kind: str) -> Attempt:
+    """Change such an item."""
+    key = KEY | {"pk": {"S": f"main#{kind}#nothing"}}
+    change = {"UpdateExpression": "SET n = :n", "ExpressionAttributeValues": {":n": {"N": "2"}}}
+    return Attempt("dynamodb", "update_item", {"TableName": table, "Key": key, **change})
+
+
+def together(*written: Attempt) -> Attempt:
+    """Write several items in one transaction."""
+    puts = [{"Put": one.arguments} for one in written]
+    return Attempt("dynamodb", "transact_write_items", {"TransactItems": puts})
+
+
+def assume(role: str, name: str) -> Attempt:
+    """Assume a role of this account under a name."""
+    arn = f"arn:aws:iam::123456789012:role/{role}"
+    return Attempt("sts", "assume_role", {"RoleArn": arn, "RoleSessionName": name})
 
 
 def delete(table: str) -> Attempt:
@@ -38,25 +58,70 @@ def secret(name: str) -> Attempt:
 CORE, ACCESS, AUDIT = "Countersign-core", "Countersign-access", "Countersign-audit"
 HUBSPOT, WEBHOOK = "Countersign/hubspot/main", "Countersign/hubspot-webhook"
 
+SESSION = "cs1.main.01m806qsbbxvce4nj5merps3s4.6b49d200"
+VENDED, OPERATOR = "Countersign-vended", "Countersign-operator"
+
+SECRETS = [secret(HUBSPOT), secret(WEBHOOK)]
+WHO_MAY = [write(ACCESS, kind) for kind in ("ROLE", "TENANT", "ISSUER", "CUT", "CREDENTIAL")]
+"""To write any of these is to decide who may call."""
+
 ALLOWED = {
-    "InventoryApi": [read(CORE), read(ACCESS), write(AUDIT)],
-    "OrdersApi": [read(CORE), read(ACCESS), write(AUDIT)],
+    "InventoryApi": [read(CORE), read(ACCESS), write(AUDIT), update(ACCESS, "RATE")],
+    "OrdersApi": [read(CORE), read(ACCESS), write(AUDIT), update(ACCESS, "RATE")],
+    "AccessApi": [
+        write(ACCESS, "CREDENTIAL"),
+        together(write(ACCESS, "CREDENTIALS"), write(AUDIT)),
+        update(ACCESS, "RATE"),
+    ],
+    "AccessAdmin": [
+        write(ACCESS, "CUT"),
+        together(write(ACCESS, "BOOTSTRAP"), write(ACCESS, "CREDENTIAL"), write(AUDIT)),
+    ],
+    "Authorizer": [read(ACCESS), update(ACCESS, "USED")],
+    "CredentialsApi": [
+        read(ACCESS),
+        update(ACCESS, "RATE"),
+        write(AUDIT),
+        assume(VENDED, SESSION),
+    ],
     "HubspotSync": [read(CORE), read(ACCESS), secret(HUBSPOT)],
     "HubspotProvision": [read(ACCESS), secret(HUBSPOT)],
     "HubspotWebhook": [secret(WEBHOOK)],
-    "Registry": [write(ACCESS)],
+    "Registry": [write(ACCESS, "ROLE"), write(ACCESS, "ISSUER")],
 }
 """One of its rights at least, so that a refusal below is not the probe's own fault."""
 
 DENIED = {
-    "InventoryApi": [write(ACCESS), read(AUDIT), delete(AUDIT), secret(HUBSPOT), secret(WEBHOOK)],
-    "OrdersApi": [write(ACCESS), read(AUDIT), delete(AUDIT), secret(HUBSPOT), secret(WEBHOOK)],
+    "InventoryApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), delete(AUDIT), *SECRETS],
+    "OrdersApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), delete(AUDIT), *SECRETS],
+    "AccessApi": [
+        *(write(ACCESS, kind) for kind in ("ROLE", "TENANT", "ISSUER", "CUT", "BOOTSTRAP")),
+        *(update(ACCESS, kind) for kind in ("ROLE", "CUT", "CREDENTIALS")),
+        together(write(ACCESS, "CREDENTIAL"), write(ACCESS, "ROLE")),
+        *(read(CORE), read(AUDIT), delete(ACCESS), assume(VENDED, SESSION), *SECRETS),
+    ],
+    "AccessAdmin": [
+        *(write(ACCESS, kind) for kind in ("ROLE", "TENANT", "ISSUER")),
+        together(write(ACCESS, "CUT"), write(ACCESS, "ROLE")),
+        *(read(CORE), read(AUDIT), delete(ACCESS), assume(VENDED, SESSION), *SECRETS),
+    ],
+    "Authorizer": [
+        *(*WHO_MAY, write(ACCESS, "USED"), update(ACCESS, "CREDENTIAL"), update(ACCESS, "RATE")),
+        *(read(CORE), write(AUDIT), assume(VENDED, SESSION), *SECRETS),
+    ],
+    "CredentialsApi": [
+        *(*WHO_MAY, update(ACCESS, "CREDENTIAL"), read(CORE), read(AUDIT), *SECRETS),
+        *(assume(VENDED, "operator"), assume(OPERATOR, SESSION)),
+    ],
     "HubspotSync": [write(ACCESS), write(AUDIT), read(AUDIT), delete(CORE), secret(WEBHOOK)],
     "HubspotProvision": [read(CORE), write(CORE), write(ACCESS), read(AUDIT), secret(WEBHOOK)],
     "HubspotWebhook": [read(CORE), write(CORE), read(ACCESS), read(AUDIT), secret(HUBSPOT)],
     "Nudge": [read(CORE), write(CORE), write(ACCESS), read(AUDIT), secret(HUBSPOT)],
-    "Registry": [read(CORE), write(CORE), read(AUDIT), secret(HUBSPOT), secret(WEBHOOK)],
-    "Sweeper": [write(ACCESS), read(AUDIT), delete(AUDIT), secret(HUBSPOT), secret(WEBHOOK)],
+    "Registry": [
+        *(write(ACCESS, "CUT"), write(ACCESS, "BOOTSTRAP"), read(CORE), write(CORE)),
+        *(read(AUDIT), *SECRETS),
+    ],
+    "Sweeper": [write(ACCESS), read(AUDIT), delete(AUDIT), *SECRETS],
 }
 
 

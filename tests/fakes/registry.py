@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.access.credential import Cuts
+from core.access.incident import covering
 
 if TYPE_CHECKING:
     from core.access.credential import Credential, RoleGrant
@@ -34,5 +35,6 @@ class FakeRegistry:
 
     def cuts(self, tenant: str, principal_id: str) -> Cuts:
         """Return the cuts that concern this principal."""
-        scopes = (("-", "all"), (tenant, "all"), (tenant, principal_id))
-        return Cuts(*(self.cut.get(scope, 0) for scope in scopes))
+        places = [(place.tenant, place.principal) for place in covering(tenant, principal_id)]
+        whole, of_tenant, *own = (self.cut.get(place, 0) for place in places)
+        return Cuts(whole, of_tenant, max(own))

@@ -14,6 +14,39 @@ ALLOWED, NO_ALLOW, DENIED = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied"
 
 
 @dataclass(frozen=True)
+class Request:
+    """One action on a resource of `account` by a principal (a role's or a session's ARN)."""
+
+    account: str
+    principal: str
+    action: str
+    resource: str
+    resource_policy: Any = None
+    identity: Any = None
+    session: Any = None
+    context: dict[str, Any] = field(default_factory=dict)
+
+    def simulation(self) -> dict[str, Any]:
+        """Return the evaluator's input."""
+        found: dict[str, Any] = {
+            "request": {
+                "principal": self.principal,
+                "action": self.action,
+                "resource": {"resource": self.resource, "accountId": self.account},
+                "contextVariables": self.context,
+            },
+            "identityPolicies": [{"name": "own", "policy": self.identity}] if self.identity else [],
+            "serviceControlPolicies": [],
+            "resourceControlPolicies": [],
+        }
+        if self.resource_policy:
+            found["resourcePolicy"] = self.resource_policy
+        if self.session:
+            found["sessionPolicy"] = self.session
+        return found
+
+
+@dataclass(frozen=True)
 class Call:
     """One call of the API by a principal (a role's or a session's ARN), with his own policies."""
 
@@ -27,21 +60,16 @@ class Call:
 
     def simulation(self) -> dict[str, Any]:
         """Return the evaluator's input; `account` is the one that the API belongs to."""
-        found: dict[str, Any] = {
-            "request": {
-                "principal": self.principal,
-                "action": "execute-api:Invoke",
-                "resource": {"resource": arn(self.account, self.method), "accountId": self.account},
-                "contextVariables": self.context,
-            },
-            "identityPolicies": [{"name": "own", "policy": self.identity}] if self.identity else [],
-            "serviceControlPolicies": [],
-            "resourceControlPolicies": [],
-            "resourcePolicy": self.resource_policy,
-        }
-        if self.session:
-            found["sessionPolicy"] = self.session
-        return found
+        return Request(
+            account=self.account,
+            principal=self.principal,
+            action="execute-api:Invoke",
+            resource=arn(self.account, self.method),
+            resource_policy=self.resource_policy,
+            identity=self.identity,
+            session=self.session,
+            context=self.context,
+        ).simulation()
 
 
 def arn(account: str, method: str) -> str:
@@ -49,8 +77,8 @@ def arn(account: str, method: str) -> str:
     return f"arn:aws:execute-api:{REGION}:{account}:{API}/signed/{method}"
 
 
-def decide(*calls: Call) -> list[str]:
-    """Return the evaluator's decision on each call; its own errors fail the test."""
+def decide(*calls: Call | Request) -> list[str]:
+    """Return the evaluator's decision on each; its own errors fail the test."""
     done = subprocess.run(
         ["node", str(SCRIPT)],
         input=json.dumps([call.simulation() for call in calls]),

@@ -37,11 +37,34 @@ EVERY_OPTION: dict[str, Any] = {
         {"role_arn": f"arn:aws:iam::{OWN}:role/jobs/night", "tenants": {"main": ["stock:write"]}},
         {"role_arn": f"arn:aws:iam::{FOREIGN}:role/partner", "tenants": {"main": ["stock:read"]}},
     ],
+    "issuers": [
+        {
+            "id": "https://login.example.com/realm",
+            "jwks_url": "https://login.example.com/realm/jwks.json",
+            "algorithms": ["RS256", "ES256"],
+            "audiences": ["countersign"],
+            "tenant_claim": "shop",
+            "tenants": ["main", "second"],
+            "scopes": ["stock:read", "credentials:vend"],
+            "clients": [{"id": "partner1", "vends": ["stock:read"]}],
+        }
+    ],
+    "cognito": {
+        "clients": [
+            {
+                "name": "partner",
+                "tenant": "main",
+                "scopes": ["stock:read", "credentials:vend"],
+                "vends": ["stock:read"],
+            },
+            {"name": "back-office", "tenant": "second", "scopes": ["orders:read"]},
+        ]
+    },
     "organization_id": "o-abcdefghij",
     "source_networks": ["192.0.2.0/24"],
     "waf_rate_limit": 2000,
     "alarm_email": "ops@example.com",
-    "reserved_concurrency": {"orders_api": 50},
+    "reserved_concurrency": {"orders_api": 50, "authorizer": 20},
 }
 """Every setting that changes a template, at once."""
 

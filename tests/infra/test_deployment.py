@@ -26,7 +26,7 @@ def test_a_file_replaces_single_settings(tmp_path: Path) -> None:
     app = cdk.App(context=context() | {"settings": str(file)})
     found = Deployment.from_context(app.node)
     assert found.log_retention_days == 30
-    assert [c.name for c in found.callers] == ["hubspot-functions"]
+    assert [c.name for c in found.callers] == ["hubspot-functions", "operator"]
 
 
 def test_the_whole_example_is_accepted() -> None:
@@ -36,6 +36,16 @@ def test_the_whole_example_is_accepted() -> None:
 
 
 GRANTS = {"main": ["stock:read"]}
+ISSUER: dict[str, Any] = {
+    "id": "https://login.example.com",
+    "jwks_url": "https://login.example.com/jwks.json",
+    "algorithms": ["RS256"],
+    "audiences": ["countersign"],
+    "tenant": "main",
+    "scopes": ["stock:read"],
+}
+CLIENT = {"clients": [{"id": "partner1", "vends": ["stock:read"]}]}
+MACHINE: dict[str, Any] = {"name": "a", "tenant": "main", "scopes": ["stock:read"]}
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "unknown setting": ({"retention": 1}, "unknown settings: retention"),
     "name": ({"name": "9 lives"}, "name '9 lives'"),
@@ -44,6 +54,14 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "platform": ({"platform": "riscv64"}, "platform 'riscv64'"),
     "retention": ({"log_retention_days": 100}, "log_retention_days"),
     "throttle": ({"throttle_rate": 0}, "throttle_rate"),
+    "share": ({"principal_rate": 0}, "principal_rate"),
+    "burst": ({"principal_burst": 0}, "principal_burst"),
+    "vending": ({"vends_per_minute": 0}, "vends_per_minute"),
+    "signed url": ({"signed_public_url": "api.example.com"}, "signed_public_url"),
+    "vended": (
+        {"callers": [{"name": "vended", "create": True, "tenants": GRANTS}]},
+        "vended is the name of the role",
+    ),
     "linger": ({"stock_linger_seconds": -1}, "stock_linger_seconds"),
     "url": ({"hubspot_base_url": "https://api.hubapi.com/"}, "hubspot_base_url"),
     "no tenants": ({"tenants": [], "callers": []}, "tenants: at least one"),
@@ -77,6 +95,30 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "account unknown": (
         {"callers": [{"role_arn": "arn:aws:iam::111122223333:role/a", "tenants": GRANTS}]},
         "set account",
+    ),
+    "issuer": (
+        {"issuers": [ISSUER | {"algorithms": ["HS256"]}]},
+        "issuer https://login.example.com: algorithms",
+    ),
+    "issuer's shape": ({"issuers": [ISSUER | {"clients": 1}]}, "malformed"),
+    "issuer's tenant": ({"issuers": [ISSUER | {"tenant": "other"}]}, "no tenant 'other'"),
+    "issuer twice": ({"issuers": [ISSUER, ISSUER]}, "an id stands there twice"),
+    "client that cannot vend": (
+        {"issuers": [ISSUER | {"clients": [{"id": "A_1", "vends": ["stock:read"]}]}]},
+        "cannot vend sessions",
+    ),
+    "client of two issuers": (
+        {"issuers": [ISSUER | CLIENT, ISSUER | CLIENT | {"id": "https://b.example.com"}]},
+        "vends for two of them",
+    ),
+    "cognito": ({"cognito": {"client": []}}, "malformed settings"),
+    "cognito twice": ({"cognito": {"clients": [MACHINE] * 2}}, "a name stands there twice"),
+    "cognito's name": ({"cognito": {"clients": [MACHINE | {"name": "a b"}]}}, "a name of letters"),
+    "cognito's tenant": ({"cognito": {"clients": [MACHINE | {"tenant": "x"}]}}, "no tenant 'x'"),
+    "cognito's scope": ({"cognito": {"clients": [MACHINE | {"scopes": []}]}}, "one scope"),
+    "cognito's vends": (
+        {"cognito": {"clients": [MACHINE | {"vends": ["credentials:vend"]}]}},
+        "it can vend only",
     ),
     "reservation": ({"reserved_concurrency": {"order_api": 1}}, "no function 'order_api'"),
     "twice": (

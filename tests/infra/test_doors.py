@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from core.routes import Route
     from tests.infra.templates import Resource, Templates
 
-STACKS = {Door.SIGNED: "CountersignSignedDoor", Door.HUBSPOT: "CountersignHubspotDoor"}
-TYPES = {Door.SIGNED: "AWS_IAM", Door.HUBSPOT: "NONE"}
+STACKS = {door: f"Countersign{door.title()}Door" for door in Door}
+TYPES = {Door.SIGNED: "AWS_IAM", Door.TOKEN: "CUSTOM", Door.HUBSPOT: "NONE"}
 
 doors = pytest.mark.parametrize("door", list(STACKS))
 
@@ -83,7 +83,7 @@ def expected(route: Route) -> dict[str, bool]:
     """Return the parameters that a route's method must declare."""
     found = {f"method.request.path.{p}": True for p in re.findall(r"\{(\w+)}", route.path)}
     found |= {f"method.request.querystring.{q}": False for q in route.query}
-    if route.method == "POST" and route.scope:
+    if route.method == "POST" and route.scope and not route.shows_once:
         found["method.request.header.Idempotency-Key"] = True
     return found
 
@@ -164,21 +164,55 @@ def check_answer(properties: dict[str, Any]) -> None:
     assert headers.items() >= {n: v for n, v in SAFETY_HEADERS.items() if n not in quoted}.items()
     assert not any("'" in value for value in headers.values())
     assert ("Retry-After" in headers) == (status == "429")
+    assert ("WWW-Authenticate" in headers) == (status == "401")
+
+
+def test_the_authorizer_is_asked_on_every_call(production: Templates) -> None:
+    """No header is demanded, since a key or a token will do, and no answer of it is kept."""
+    (authorizer,) = production.every("AWS::ApiGateway::Authorizer")
+    assert authorizer.properties["Type"] == "REQUEST"
+    assert authorizer.properties["AuthorizerResultTtlInSeconds"] == 0
+    assert "IdentitySource" not in authorizer.properties
+    uri = production.written(authorizer.stack, authorizer.properties["AuthorizerUri"])
+    assert f"<{STACKS[Door.TOKEN]}/Authorizer/Function.Arn>/invocations" in uri
+    for _, path, method in methods(production, Door.TOKEN):
+        assert method.properties["AuthorizerId"] == {"Ref": authorizer.logical_id}, path
+
+
+def test_the_authorizer_gives_up_in_time(production: Templates, every_option: Templates) -> None:
+    """A decision takes five seconds at most, and its concurrency can be kept for it."""
+    where = "AWS::Lambda::Function", f"{STACKS[Door.TOKEN]}/Authorizer/Function"
+    assert production.one(*where).properties["Timeout"] <= 5
+    assert every_option.one(*where).properties["ReservedConcurrentExecutions"] == 20
+
+
+def test_what_an_authorizer_says_is_told_apart(production: Templates) -> None:
+    """Nothing valid came: 401; valid, but not allowed: 403; we failed: 500."""
+    found = {
+        a.properties["ResponseType"]: a.properties["StatusCode"]
+        for a in production.every("AWS::ApiGateway::GatewayResponse", stack=STACKS[Door.TOKEN])
+        if "StatusCode" in a.properties
+    }
+    assert found["UNAUTHORIZED"] == "401"
+    assert found["ACCESS_DENIED"] == "403"
+    assert found["AUTHORIZER_FAILURE"] == found["AUTHORIZER_CONFIGURATION_ERROR"] == "500"
 
 
 def test_an_api_needs_one_permission_per_function(production: Templates) -> None:
     """Routes do not eat up a function's policy: one statement for each API that calls it."""
-    found = [
-        (p.stack, json.dumps(p.properties["FunctionName"]))
-        for p in production.every("AWS::Lambda::Permission")
-        if p.properties["Principal"] == "apigateway.amazonaws.com"
-    ]
-    assert len(found) == len(set(found))
-    expected = {(door, route.function) for door in STACKS for route in live_at(door)}
-    assert len(found) == len(expected)
+    sources: dict[tuple[str, str], str] = {}
     for permission in production.every("AWS::Lambda::Permission"):
-        source = production.written(permission.stack, permission.properties["SourceArn"])
-        assert re.search(r"Api>/(signed|hubspot)/\*$", source)
+        assert permission.properties["Principal"] == "apigateway.amazonaws.com"
+        written = production.written(permission.stack, permission.properties)
+        called = (permission.stack, written["FunctionName"].rpartition("/Function")[0])
+        assert called not in sources
+        sources[called] = written["SourceArn"]
+    authorizer = sources.pop((STACKS[Door.TOKEN], f"<{STACKS[Door.TOKEN]}/Authorizer"))
+    assert authorizer.endswith(f"Api>/authorizers/<{STACKS[Door.TOKEN]}/KeysAndTokens>")
+    expected = {(door, route.function) for door in STACKS for route in live_at(door)}
+    assert len(sources) == len(expected)
+    for source in sources.values():
+        assert re.search(r"Api>/(signed|token|hubspot)/\*$", source)
 
 
 def test_the_accounts_gateway_setting_is_made_once(production: Templates) -> None:

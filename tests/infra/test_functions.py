@@ -94,7 +94,8 @@ def test_settings_change_concurrency_runtime_and_lingers(every_option: Templates
         name: f.properties.get("ReservedConcurrentExecutions")
         for name, f in deployed(every_option).items()
     }
-    assert {n: r for n, r in reserved.items() if r is not None} == {"orders_api": 50}
+    chosen = {n: r for n, r in reserved.items() if r is not None}
+    assert chosen == {"orders_api": 50, "authorizer": 20}
     runtimes = {f.properties["Runtime"] for f in deployed(every_option).values()}
     assert runtimes == {"python3.14"}
 

@@ -68,6 +68,12 @@ def test_every_stack_stays_far_below_500_resources(whole: Templates) -> None:
         assert len(paths) < RESOURCES_PER_API / 2
 
 
+def test_the_stacks_as_deployed_stay_far_below_500_resources(every_option: Templates) -> None:
+    """Doors with their functions, alarms and every option leave room for as much again."""
+    for name, template in every_option.by_stack.items():
+        assert len(template["Resources"]) < RESOURCES_PER_STACK / 2, name
+
+
 def test_a_functions_policy_stays_far_below_20_kb(whole: Templates) -> None:
     """All doors together put a few statements into a function's policy, whatever the routes."""
     statements: dict[str, list[dict[str, Any]]] = {}

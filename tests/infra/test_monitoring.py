@@ -40,7 +40,7 @@ def test_alarms_reach_the_topic_and_stay_quiet_without_data(production: Template
 
 
 def test_doors_alarm_on_shares(production: Templates) -> None:
-    """Both doors have a share of failures and of refusals above which someone is woken."""
+    """All doors have a share of failures and of refusals above which someone is woken."""
     found = {
         (a.path, a.properties["MetricName"], a.properties["Statistic"], a.properties["Threshold"])
         for a in production.every("AWS::CloudWatch::Alarm")
@@ -49,6 +49,8 @@ def test_doors_alarm_on_shares(production: Templates) -> None:
     assert found == {
         ("SignedDoor5xx", "5XXError", "Average", 0.02),
         ("SignedDoor4xx", "4XXError", "Average", 0.5),
+        ("TokenDoor5xx", "5XXError", "Average", 0.02),
+        ("TokenDoor4xx", "4XXError", "Average", 0.5),
         ("HubspotDoor5xx", "5XXError", "Average", 0.02),
         ("HubspotDoor4xx", "4XXError", "Average", 0.5),
     }

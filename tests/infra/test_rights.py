@@ -17,6 +17,7 @@ GUARD = "CountersignData/GuardSecret"
 WEBHOOK = "CountersignHubspotDoor/WebhookSecret"
 PORTAL = "CountersignSync/HubspotSecret-main"
 SYNC = "CountersignSync/Sync"
+VENDED = "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/Countersign-vended"
 
 STOCK = "BatchGetItem GetItem PutItem Query UpdateItem"
 ORDERS = "BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem"
@@ -27,6 +28,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         f"<{CORE}.Arn>": f"dynamodb: {STOCK}",
         f"<{CORE}.Arn>/index/listing": "dynamodb: Query",
         f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
         f"<{AUDIT}.Arn>": "dynamodb: PutItem",
         f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
         "key for dynamodb": f"kms: {TABLE_KEY}",
@@ -37,10 +39,31 @@ RIGHTS: dict[str, dict[str, str]] = {
         f"<{CORE}.Arn>/index/listing": "dynamodb: Query",
         f"<{CORE}.Arn>/index/states": "dynamodb: Query",
         f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
         f"<{AUDIT}.Arn>": "dynamodb: PutItem",
         f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
+    },
+    "Handlers/AccessApi": {
+        f"<{ACCESS}.Arn>": "dynamodb: BatchGetItem ConditionCheckItem GetItem Query",
+        f"<{ACCESS}.Arn> *#CREDENTIAL#*": "dynamodb: PutItem UpdateItem",
+        f"<{ACCESS}.Arn> *#CREDENTIALS#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+    },
+    "Handlers/AccessAdmin": {
+        f"<{ACCESS}.Arn>": "dynamodb: BatchGetItem GetItem Query",
+        f"<{ACCESS}.Arn> *#BOOTSTRAP#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#CREDENTIAL#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#CREDENTIALS#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#CUT#*": "dynamodb: PutItem",
+        f"<{ACCESS}.Arn> *#CUTS#*": "dynamodb: PutItem",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
     },
     "Handlers/Sweeper": {
         f"<{CORE}.Arn>": f"dynamodb: {ORDERS}",
@@ -52,7 +75,22 @@ RIGHTS: dict[str, dict[str, str]] = {
         "key for sqs": "kms: Decrypt GenerateDataKey",
     },
     "Handlers/Registry": {
-        f"<{ACCESS}.Arn>": "dynamodb: PutItem UpdateItem",
+        **{
+            f"<{ACCESS}.Arn> *#{kind}#*": "dynamodb: PutItem UpdateItem"
+            for kind in ("CREDENTIAL", "ISSUER", "ROLE", "TENANT", "TENANTS")
+        },
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+    },
+    "TokenDoor/Authorizer": {
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{ACCESS}.Arn> *#USED#*": "dynamodb: UpdateItem",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+    },
+    "TokenDoor/CredentialsApi": {
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        VENDED: "sts: AssumeRole",
         "key for dynamodb": f"kms: {TABLE_KEY}",
     },
     "HubspotDoor/HubspotWebhook": {
@@ -155,19 +193,33 @@ def policy_statements(role: Resource) -> Iterator[dict[str, Any]]:
 
 
 def granted(templates: Templates, role: Resource) -> dict[str, str]:
-    """Return resource → `service: Action Action`; a key's name tells through which service."""
+    """Return resource → `service: Action Action`.
+
+    A key's name tells through which service, a table's which items, if not all.
+    """
     found: dict[str, set[str]] = {}
     for statement in policy_statements(role):
         for resource in listed(templates.written(role.stack, statement["Resource"])):
-            name = resource
-            if "Condition" in statement:
-                (via,) = templates.written(role.stack, statement["Condition"])[
-                    "StringEquals"
-                ].values()
-                assert resource == "<CountersignData/Key.Arn>"
-                name = f"key for {via.split('.')[0]}"
-            found.setdefault(name, set()).update(listed(statement["Action"]))
+            condition = templates.written(role.stack, statement.get("Condition", {}))
+            for name in _names(resource, condition):
+                found.setdefault(name, set()).update(listed(statement["Action"]))
     return {name: _short(actions) for name, actions in found.items()}
+
+
+def _names(resource: str, condition: dict[str, Any]) -> list[str]:
+    """Return what a right is on; there are two kinds of condition, on a key's and a table's use."""
+    if not condition:
+        return [resource]
+    ((operator, test),) = condition.items()
+    ((key, value),) = test.items()
+    if key == "dynamodb:LeadingKeys":
+        assert operator == "ForAllValues:StringLike"
+        return [f"{resource} {pattern}" for pattern in listed(value)]
+    assert (operator, key, resource) == (
+        *("StringEquals", "kms:ViaService"),
+        "<CountersignData/Key.Arn>",
+    )
+    return [f"key for {value.split('.')[0]}"]
 
 
 def listed(value: Any) -> list[Any]:

@@ -14,6 +14,7 @@ from core.routes import ROUTES, Door
 from infra.callers import invoke, method_path, routes_of
 from infra.deployment import Caller, DeploymentError
 from infra.signed_policy import LIMIT, resource_policy, statements, written_length
+from infra.vended import vended_principals
 from tests.infra.evaluator import ALLOWED, DENIED, NO_ALLOW, Call, arn, decide, deployed
 from tests.infra.synth import EVERY_OPTION, FOREIGN, OWN, deployment
 
@@ -36,8 +37,8 @@ def policy(templates: Templates) -> Any:
 
 
 def test_it_denies_everyone_but_the_registered(production: Templates) -> None:
-    """One Deny, with the role's ARN and its session form; own roles get no Allow at all."""
-    role = "Countersign-hubspot-functions"
+    """One Deny, with each role's ARN and its session form; own roles get no Allow at all."""
+    roles = tuple(f"Countersign-{name}" for name in ("hubspot-functions", "operator", "vended"))
     assert policy(production)["Statement"] == [
         {
             "Effect": "Deny",
@@ -47,8 +48,12 @@ def test_it_denies_everyone_but_the_registered(production: Templates) -> None:
             "Condition": {
                 "ArnNotLike": {
                     "aws:PrincipalArn": [
-                        f"arn:<AWS::Partition>:iam::<AWS::AccountId>:role/{role}",
-                        f"arn:<AWS::Partition>:sts::<AWS::AccountId>:assumed-role/{role}/*",
+                        arn
+                        for role in roles
+                        for arn in (
+                            f"arn:<AWS::Partition>:iam::<AWS::AccountId>:role/{role}",
+                            f"arn:<AWS::Partition>:sts::<AWS::AccountId>:assumed-role/{role}/*",
+                        )
                     ]
                 }
             },
@@ -75,12 +80,11 @@ def test_organisation_and_networks_only_ever_deny(every_option: Templates) -> No
     ]
 
 
-def test_without_callers_nobody_passes() -> None:
-    """An empty list of callers shuts the door; it does not open it."""
-    (denial,) = statements(deployment({"callers": []}))
-    assert denial["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [
-        "arn:aws:iam::000000000000:role/nobody"
-    ]
+def test_without_callers_only_vended_sessions_pass() -> None:
+    """An empty list of callers shuts the door to all other roles; it does not open it."""
+    chosen = deployment({"callers": []})
+    (denial,) = statements(chosen)
+    assert denial["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [*vended_principals(chosen)]
 
 
 ROLE, SESSION = "arn:aws:iam::{}:role/{}", "arn:aws:sts::{}:assumed-role/{}/s"

@@ -1,6 +1,6 @@
-"""The signed door without its gateway: events as API Gateway makes them, answered by the handlers.
+"""The doors without their gateways: events as API Gateway makes them, answered by the handlers.
 
-The shape of the event is that of `tests/events/signed_door.json`.
+The shapes of the events are those of `tests/events/`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from core.routes import ROUTES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-EVENT: dict[str, Any] = json.loads(
-    (Path(__file__).resolve().parents[1] / "events" / "signed_door.json").read_text("utf-8")
-)
+_EVENTS = Path(__file__).resolve().parents[1] / "events"
+EVENT: dict[str, Any] = json.loads((_EVENTS / "signed_door.json").read_text("utf-8"))
+TOKEN_EVENT: dict[str, Any] = json.loads((_EVENTS / "token_door.json").read_text("utf-8"))
 ACCOUNT = "123456789012"
 
 
@@ -63,34 +65,76 @@ def event(
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> dict[str, Any]:
-    """Return an event; `body` is sent as JSON unless it is text; `context` changes the context.
+    """Return an event of the signed door; `body` is sent as JSON unless it is text.
 
-    `identity` in `context` is merged into the event's own.
+    `context` changes the context; `identity` in it is merged into the event's own.
     """
-    made = copy.deepcopy(EVENT)
+    return _made(EVENT, method, resource, path, body, headers, context)
+
+
+def token_event(
+    method: str,
+    resource: str,
+    path: str,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> dict[str, Any]:
+    """Return an event of the token door; `authorizer` in `context` is what its authorizer said."""
+    return _made(TOKEN_EVENT, method, resource, path, body, headers, context)
+
+
+def authorizer_event(made: dict[str, Any]) -> dict[str, Any]:
+    """Return the event with which API Gateway asks about a call of the token door: no body."""
+    asked = copy.deepcopy(made)
+    for name in ("body", "isBase64Encoded"):
+        del asked[name]
+    context = asked["requestContext"]
+    context.pop("authorizer", None)
+    api = f"arn:aws:execute-api:eu-west-1:{context['accountId']}:{context['apiId']}"
+    method_arn = f"{api}/{context['stage']}/{asked['httpMethod']}{asked['path']}"
+    return {"type": "REQUEST", "methodArn": method_arn, **asked}
+
+
+def _made(
+    shape: dict[str, Any],
+    method: str,
+    resource: str,
+    path: str,
+    body: object,
+    headers: Mapping[str, str] | None,
+    context: dict[str, Any],
+) -> dict[str, Any]:
+    made = copy.deepcopy(shape)
+    stage = made["requestContext"]["stage"]
     text = body if isinstance(body, str | None) else json.dumps(body)
     made |= {"httpMethod": method, "resource": resource, "path": path, "body": text}
+    made["headers"] = {k: v for k, v in made["headers"].items() if k != "X-API-Key"}
     made["headers"] |= headers or {}
     made["requestContext"]["identity"] |= context.pop("identity", {})
     made["requestContext"] |= {
         "httpMethod": method,
         "resourcePath": resource,
-        "path": f"/signed{path}",
+        "path": f"/{stage}{path}",
         **context,
     }
     return made
 
 
+_FUNCTIONS = {(r.method, r.path): r.function for r in ROUTES}
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Both contexts' handlers, called as the role `Caller` unless said otherwise."""
+    """The handlers by their functions, called as the role `Caller` unless said otherwise."""
 
-    inventory: Callable[[dict[str, Any], Any], dict[str, Any]]
-    orders: Callable[[dict[str, Any], Any], dict[str, Any]]
+    handlers: Mapping[str, Callable[[dict[str, Any], Any], dict[str, Any]]]
 
     def call(self, made: dict[str, Any]) -> Reply:
-        """Hand an event to the handler of its context."""
-        handler = self.orders if made["path"].startswith("/v1/order") else self.inventory
+        """Hand an event to the handler of its route (of `orders_api` when there is no route)."""
+        handler = self.handlers[
+            _FUNCTIONS.get((made["httpMethod"], made["resource"]), "orders_api")
+        ]
         raw = handler(made, LambdaContext())
         headers = {k.lower(): v for k, v in (raw.get("headers") or {}).items()}
         headers |= {k.lower(): v[-1] for k, v in (raw.get("multiValueHeaders") or {}).items()}

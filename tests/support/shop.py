@@ -16,6 +16,7 @@ import boto3
 from core.store import table
 from core.store.tenancy import StoredTenancy
 from tests.support import tables
+from tests.support.credentials import put_credential
 from tests.support.doors import ACCOUNT, Door
 from tests.support.quick_moto import quick_moto
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from core.access.credential import Credential
     from tests.support.emulator_dynamodb import Emulated
 
 ALL = (
@@ -42,6 +44,8 @@ ENVIRONMENT = {
     "ORDER_LINGER_SECONDS": "5",
     "STOCK_LINGER_SECONDS": "60",
     "VENDED_ROLE_NAME": "Vended",
+    "PRINCIPAL_RATE": "2000",
+    "PRINCIPAL_BURST": "4000",
 }
 
 
@@ -52,7 +56,7 @@ class Shop:
     door: Door
     dynamodb: DynamoDBClient
     tenancy: StoredTenancy
-    handlers: tuple[Any, Any]
+    handlers: tuple[Any, ...]
     prefix: str = ""
 
     def transactions(self) -> list[list[dict[str, Any]]]:
@@ -85,6 +89,10 @@ class Shop:
         """Put an item into the core table, past the door."""
         self.dynamodb.put_item(TableName=self.prefix + tables.CORE, Item=table.to_wire(item))
 
+    def put_credential(self, made: Credential) -> None:
+        """Put a key or a token client into the access table, past the keys' own routes."""
+        put_credential(self.dynamodb, self.prefix + tables.ACCESS, made)
+
     def stock(self, sku: str, quantity: int, **more: Any) -> None:
         """Put a product at 2.55 GBP with opening stock."""
         body = {"name": sku, "price": 255, "currency": "GBP"} | more
@@ -93,27 +101,27 @@ class Shop:
         assert answer.status == 201, answer.text
 
 
-HANDLERS = ("inventory_api.handler", "orders_api.handler")
+HANDLERS = ("inventory_api", "orders_api", "access_api")
 
 
 @contextmanager
 def open_shop() -> Iterator[Shop]:
     """Open an empty shop; the handlers are imported once and find each shop's own tables."""
     with quick_moto():
-        dynamodb, inventory, orders = _on_moto()
+        dynamodb, handlers = _on_moto()
         tables.create(dynamodb)
-        for module in (inventory, orders):
+        for module in handlers:
             module.edge.registry._cache.clear()
-        yield _furnished(dynamodb, inventory, orders)
+        yield _furnished(dynamodb, handlers)
 
 
 @cache
-def _on_moto() -> tuple[DynamoDBClient, Any, Any]:
+def _on_moto() -> tuple[DynamoDBClient, tuple[Any, ...]]:
     """Return a client and the handlers; they outlive the shop, for moto serves any client."""
     secret = boto3.client("secretsmanager").create_secret(Name="guard", SecretString="k" * 32)
     with patch.dict(os.environ, ENVIRONMENT | {"GUARD_SECRET_ARN": secret["ARN"]}):
-        inventory, orders = (importlib.import_module(name) for name in HANDLERS)
-    return boto3.client("dynamodb"), inventory, orders
+        handlers = tuple(importlib.import_module(f"{name}.handler") for name in HANDLERS)
+    return boto3.client("dynamodb"), handlers
 
 
 @contextmanager
@@ -123,8 +131,8 @@ def open_emulated_shop(emulated: Emulated) -> Iterator[Shop]:
     with patch.dict(os.environ, {"AWS_ENDPOINT_URL": emulated.url}):
         secret = boto3.client("secretsmanager").create_secret(Name=prefix, SecretString="k" * 32)
         os.environ["GUARD_SECRET_ARN"] = secret["ARN"]
-        inventory, orders = (fresh_handler(name, prefix) for name in HANDLERS)
-    yield _furnished(emulated.client(), inventory, orders, prefix)
+        handlers = tuple(fresh_handler(f"{name}.handler", prefix) for name in HANDLERS)
+    yield _furnished(emulated.client(), handlers, prefix)
 
 
 def fresh_handler(name: str, prefix: str) -> Any:
@@ -140,15 +148,15 @@ def fresh_handler(name: str, prefix: str) -> Any:
             sys.modules[name] = kept
 
 
-def _furnished(dynamodb: DynamoDBClient, inventory: Any, orders: Any, prefix: str = "") -> Shop:
+def _furnished(dynamodb: DynamoDBClient, handlers: tuple[Any, ...], prefix: str = "") -> Shop:
     tenancy = StoredTenancy(dynamodb, prefix + tables.ACCESS)
     tenancy.put_tenant("main", "1")
     tenancy.put_tenant("other", "2")
     tenancy.put_role(ACCOUNT, "Caller", {"main": ALL})
     tenancy.put_role(ACCOUNT, "Both", {"main": ALL, "other": ALL})
     tenancy.put_role(ACCOUNT, "Reader", {"main": ("stock:read", "orders:read")})
-    door = Door(inventory.handler, orders.handler)
-    return Shop(door, dynamodb, tenancy, (inventory, orders), prefix)
+    door = Door(dict(zip(HANDLERS, (m.handler for m in handlers), strict=True)))
+    return Shop(door, dynamodb, tenancy, handlers, prefix)
 
 
 def order(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from core.access.principal import Kind, Principal
 from core.audit import Act
 from core.clock import SystemClock
 from core.idempotency import Ticket
-from core.ids import Ulids
 from core.inventory.model import Level, Movement, MovementKind
 from core.orders.draft import DraftLine, OrderDraft
 from core.orders.place import Placement
@@ -26,6 +25,7 @@ from core.store.due import due
 from core.store.marks import Lingers
 from core.store.orders import StoredOrders
 from core.store.stock import put_level, put_line
+from core.ulids import Ulids
 from tests.support import tables
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.ids import ID, ID_LENGTH, TENANT, Ulids
+from core.ids import ID, ID_LENGTH, TENANT
+from core.ulids import Ulids
 
 
 def test_ids_are_new_lower_case_and_in_order() -> None:

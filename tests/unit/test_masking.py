@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from core.masking import MASK, PERSONAL_FIELDS, SECRET_FIELDS, mask
 
 CARD = "4111 1111 1111 1111"
+KEY = f"csk_main_01m806gq69ytrbhb27yd9exy9b_{'8' * 43}1bssLs"
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 
 PIECES = st.one_of(
@@ -65,6 +66,7 @@ def test_a_named_field_is_hidden_whole(name: str) -> None:
         "pat-na1-11111111-2222-3333-4444-555555555555",
         "AKIAIOSFODNN7EXAMPLE",
         "ASIAIOSFODNN7EXAMPLE",
+        KEY,
         JWT,
     ],
 )
@@ -93,6 +95,7 @@ def test_what_stands_beside_a_secret_is_hidden_too(text: str) -> None:
         "2026-11-21T22:35:00.000Z",
         "01m806gq69ytrbhb27yd9exy9b",
         "order/01m806gq69ytrbhb27yd9exy9b",
+        "csk_main_01m806gq69ytrbhb27yd9exy9b",
         "4111111111111112",
         "5c1e0f1a-6d0f-4f5c-9a75-2f6d7d1f3b11",
         "arn:aws:iam::123456789012:role/Caller",

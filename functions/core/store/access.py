@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.access.credential import Credential, CredentialKind, Cuts, RoleGrant
+from core.access.incident import covering
+from core.access.issuer import parse_issuer
 from core.store import keys, table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from core.access.issuer import Issuer
     from core.clock import Clock
     from core.store.keys import Key
 
@@ -51,14 +54,17 @@ class StoredRegistry:
         item = self._get(keys.tenant(tenant))
         return item is not None and item["status"] == "active"
 
+    def issuer(self, iss: str) -> Issuer | None:
+        """Return the token issuer of exactly that name, None when it is not declared (any more)."""
+        item = self._get(keys.issuer(iss))
+        return parse_issuer(item["issuer"]) if item and item["status"] == "active" else None
+
     def cuts(self, tenant: str, principal_id: str) -> Cuts:
         """Return the cuts that incidents have made and that concern this principal."""
-        found = [
-            self._get(keys.cut(keys.DEPLOYMENT, "all")),
-            self._get(keys.cut(tenant, "all")),
-            self._get(keys.cut(tenant, principal_id)),
-        ]
-        return Cuts(*(0 if item is None else item["valid_from"] for item in found))
+        places = covering(tenant, principal_id)
+        found = [self._get(keys.cut(place.tenant, place.principal)) for place in places]
+        whole, of_tenant, *own = (0 if item is None else item["valid_from"] for item in found)
+        return Cuts(whole, of_tenant, max(own))
 
     def _get(self, key: Key) -> table.Item | None:
         now = self._clock.now()

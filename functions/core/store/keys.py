@@ -6,13 +6,14 @@ one. `-` stands where a tenant would for items of the deployment; no tenant can 
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import NamedTuple
 from zlib import crc32
 
+from core.ids import DEPLOYMENT
+
 SHARDS = 4
 """Partitions of the work index per tenant and queue; one takes 1,000 writes a second."""
-
-DEPLOYMENT = "-"
 
 
 class Key(NamedTuple):
@@ -137,6 +138,11 @@ def cut(tenant: str, principal_id: str) -> Key:
     return Key(f"{tenant}#CUT#{principal_id}", "CUT")
 
 
+def cuts(tenant: str) -> str:
+    """Return the partition that lists a tenant's cuts, one item each, sort key its principal."""
+    return f"{tenant}#CUTS#all"
+
+
 def rate(tenant: str, principal_id: str) -> Key:
     """Return the key of what is left of a principal's share of calls."""
     return Key(f"{tenant}#RATE#{principal_id}", "RATE")
@@ -145,6 +151,11 @@ def rate(tenant: str, principal_id: str) -> Key:
 def bootstrap(tenant: str) -> Key:
     """Return the key of the mark that a tenant's first API key was made."""
     return Key(f"{tenant}#BOOTSTRAP#{tenant}", "BOOTSTRAP")
+
+
+def issuer(iss: str) -> Key:
+    """Return the key of a token issuer; its name may be longer than a key, hence the digest."""
+    return Key(f"{DEPLOYMENT}#ISSUER#{sha256(iss.encode()).hexdigest()}", "ISSUER")
 
 
 def tenant(tenant_id: str) -> Key:

@@ -98,14 +98,14 @@ class Action:
         return {self.kind: body}
 
 
-def client() -> DynamoDBClient:
+def client(read_seconds: int = 2) -> DynamoDBClient:
     """Return a client whose calls end: 1 s to connect, 2 s to answer, one retry by botocore.
 
     What is worth a longer wait is retried above, where the caller's deadline is known.
     """
     config = Config(
         connect_timeout=1,
-        read_timeout=2,
+        read_timeout=read_seconds,
         retries={"mode": "standard", "total_max_attempts": 2},
         max_pool_connections=20,
     )
@@ -174,6 +174,27 @@ def page(
             TableName=table,
             KeyConditionExpression=f"pk = :pk{beyond}",
             ExpressionAttributeValues=to_wire({":pk": partition, ":after": after}),
+            Limit=limit,
+            ConsistentRead=True,
+        )
+    return [from_wire(raw) for raw in answer["Items"]]
+
+
+def between(
+    dynamodb: DynamoDBClient, table: str, partition: str, ends: tuple[str, str], limit: int
+) -> list[Item]:
+    """Return up to `limit` items whose sort key is between two others, in order, consistent.
+
+    Both ends count; nothing is between them when the first is the greater one.
+    """
+    low, high = ends
+    if low > high:  # DynamoDB refuses such a range
+        return []
+    with translated():
+        answer = dynamodb.query(
+            TableName=table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :low AND :high",
+            ExpressionAttributeValues=to_wire({":pk": partition, ":low": low, ":high": high}),
             Limit=limit,
             ConsistentRead=True,
         )

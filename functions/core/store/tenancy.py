@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.store import keys, table
+from core.store.declared import ACTIVE, put, switch_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from core.store.keys import Key
-
-ACTIVE = "active"
-REMOVED = "removed"
 
 
 class StoredTenancy:
@@ -46,21 +44,10 @@ class StoredTenancy:
         self._switch_off(keys.role(account, name))
 
     def _put(self, key: Key, item: Mapping[str, Any]) -> None:
-        whole = table.to_wire({"pk": key.pk, "sk": key.sk, **item})
-        self._dynamodb.put_item(TableName=self._table, Item=whole)
+        put(self._dynamodb, self._table, key, item)
 
     def _switch_off(self, key: Key) -> None:
-        try:
-            self._dynamodb.update_item(
-                TableName=self._table,
-                Key=table.wire_key(key),
-                UpdateExpression="SET #status = :removed",
-                ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues=table.to_wire({":removed": REMOVED}),
-            )
-        except self._dynamodb.exceptions.ConditionalCheckFailedException:
-            return  # it never was: a declaration that was refused is being rolled back
+        switch_off(self._dynamodb, self._table, key)
 
 
 def active_tenants(dynamodb: DynamoDBClient, access_table: str) -> tuple[str, ...]:

@@ -16,14 +16,13 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
-from core.access.principal import principal
-from core.access.resolve import resolve
 from core.audit import Act
 from core.contention import Contended, Superseded, busy
 from core.errors import CountersignError, Invalid, NotFound
 from core.idempotency import Ticket
-from core.routes import IDEMPOTENCY_HEADER, ROUTES, TENANT_HEADER
-from core.web.identity import caller_of, door_of
+from core.routes import IDEMPOTENCY_HEADER, ROUTES
+from core.web.callers import who_calls
+from core.web.identity import door_of
 from core.web.problems import MEDIA_TYPE, SAFETY_HEADERS, UNEXPECTED, problem
 
 if TYPE_CHECKING:
@@ -139,17 +138,7 @@ class Edge:
     def _act(self, event: Mapping[str, Any], route: Route) -> Act:
         if door_of(event) not in route.doors:
             raise NotFound("not_found", "There is nothing here.")
-        account = event["requestContext"].get("accountId", "")
-        headers = {k.lower(): v for k, v in (event.get("headers") or {}).items()}
-        caller = caller_of(event)
-        proof = resolve(
-            caller,
-            self.registry,
-            vended_role=f"{account}/{self.vended_role_name}" if self.vended_role_name else "",
-            wanted_tenant=headers.get(TENANT_HEADER.lower()),
-            now=self.clock.now(),
-        )
-        who = principal(caller.door, caller.source_ip, (proof,))
+        who = who_calls(event, self.registry, self.vended_role_name, self.clock.now())
         who.require(route)
         return Act(who, event["requestContext"].get("requestId", ""))
 

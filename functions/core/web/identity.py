@@ -1,7 +1,8 @@
 """What a door has proven, read from the one place that this door's gateway fills in.
 
-API Gateway puts the verified IAM caller into `requestContext.identity` of an AWS_IAM method. The
-door is the stage's name. No header and no other door's fields are believed.
+API Gateway puts the verified IAM caller into `requestContext.identity` of an AWS_IAM method, and
+what the authorizer said of the caller into `requestContext.authorizer` of a CUSTOM one. The door is
+the stage's name. No header and no other door's fields are believed.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from core.access import handover
 from core.access.principal import Caller
 from core.errors import Forbidden
 from core.routes import Door
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from core.access.principal import Principal
 
 _ASSUMED = re.compile(
     r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/(?P<role>[\w+=,.@-]{1,64})/"
@@ -49,6 +53,18 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
         session=found["session"],
         source_ip=identity.get("sourceIp") or "",
     )
+
+
+def principal_of(event: Mapping[str, Any]) -> Principal:
+    """Return who called through the token door, as its authorizer found; `Forbidden` elsewhere."""
+    context = event["requestContext"]
+    if door_of(event) is not Door.TOKEN:
+        raise _refused("only the token door has an authorizer")
+    source_ip = (context.get("identity") or {}).get("sourceIp") or ""
+    try:
+        return handover.read(context.get("authorizer") or {}, source_ip)
+    except ValueError as error:
+        raise _refused(f"the authorizer's context: {error}") from error
 
 
 def _refused(internal: str) -> Forbidden:

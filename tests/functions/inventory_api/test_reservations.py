@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from core.clock import SystemClock
-from core.ids import Ulids
+from core.ulids import Ulids
 from tests.faults.injector import Fault, injected_into_moto
 from tests.support.doors import LambdaContext, as_role
 from tests.support.problems import assert_problem, nothing_written

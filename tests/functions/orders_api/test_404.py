@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.ids import Ulids
+from core.ulids import Ulids
 from tests.support.doors import as_role, event
 from tests.support.problems import assert_problem, nothing_written
 from tests.support.shop import order

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from core.ids import Ulids
+from core.ulids import Ulids
 from tests.faults.injector import Fault, injected_into_moto
 from tests.support.problems import assert_problem, nothing_written
 from tests.support.shop import order

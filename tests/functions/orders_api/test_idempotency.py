@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.clock import SystemClock
-from core.ids import Ulids
 from core.orders.release import STALE_AFTER_MS
 from core.orders.sweep import Sweep
+from core.ulids import Ulids
 from tests.faults.injector import Fault, injected
 from tests.support.problems import assert_problem, nothing_written
 from tests.support.shop import open_emulated_shop, order

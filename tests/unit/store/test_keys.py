@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.ids import TENANT
+from core.ids import DEPLOYMENT, TENANT
 from core.inventory.model import LOCATION, SKU
 from core.store import keys
 
@@ -32,7 +32,7 @@ def test_a_key_begins_with_its_tenant(tenant: str, sku: str) -> None:
     key = keys.product(tenant, sku)
     assert key.pk.split("#", 2) == [tenant, "SKU", sku]
     assert "#" not in sku + tenant
-    assert tenant != keys.DEPLOYMENT
+    assert tenant != DEPLOYMENT
 
 
 @given(TENANTS, SKUS)

@@ -1,0 +1,40 @@
+"""Answers the routes of API keys: making, showing, rotating and revoking, on two proofs."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from random import SystemRandom
+
+from access_api.endpoints import Endpoints
+from access_api.settings import Settings
+from core.clock import SystemClock
+from core.keyring.keys import Keyring
+from core.log import logger
+from core.routes import Context
+from core.settings import read
+from core.store.access import StoredRegistry
+from core.store.keyring import StoredKeyring
+from core.store.secrets import read_secret
+from core.store.table import client
+from core.ulids import Ulids
+from core.web.app import Edge
+from core.web.cursor import Cursors
+
+settings = read(Settings, os.environ)
+clock, ids, random = SystemClock(), Ulids(), SystemRandom()
+dynamodb = client()
+
+edge = Edge(
+    registry=StoredRegistry(dynamodb, settings.access_table, clock),
+    clock=clock,
+    log=logger("access_api"),
+    vended_role_name=settings.vended_role_name,
+)
+store = StoredKeyring(dynamodb, settings.access_table, settings.audit_table)
+endpoints = Endpoints(
+    Keyring(store, clock, ids, random, secrets.token_bytes),
+    Cursors(read_secret(settings.guard_secret_arn).encode()),
+    clock,
+)
+handler = edge.handler(Context.ACCESS, endpoints.by_route())

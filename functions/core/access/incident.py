@@ -1,0 +1,69 @@
+"""Cuts: what was issued before one counts no more. For a deployment, a tenant or one principal.
+
+A cut does not delete. It moves the moment from which on something issued is good, so that it ends
+keys by their time of making, vended sessions by the time in their name and tokens by `iat`. A
+registered role has no time of issue that we see: its cut shuts it out until it is restored.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from core.access.session import CREDENTIAL
+from core.ids import DEPLOYMENT
+
+ALL = "all"
+"""Who is meant by a cut of no single principal."""
+
+SETTLING_MS = 60_000
+"""How long a cut may take to be known everywhere: 30 s of cache, and a call that began before."""
+
+MAX_TEXT = 200
+
+_ROLE = re.compile(r"role/\d{12}/[\w+=,.@-]{1,64}", re.ASCII)
+_CREDENTIAL = re.compile(rf"(?:key|client)/{CREDENTIAL.pattern}(?:/[\w-]{{1,64}})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cut stands: at the deployment, at a tenant, or at one principal of a tenant."""
+
+    tenant: str = DEPLOYMENT
+    principal: str = ALL
+
+    @property
+    def is_role(self) -> bool:
+        """Whether it concerns a registered role, which alone can be restored."""
+        return self.principal.startswith("role/")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A cut as it stands. `valid_from` is in epoch ms, 0 once it is restored.
+
+    `by` is who said that he made it: text of the operator's, proven only by AWS's own trail.
+    """
+
+    place: Place
+    valid_from: int
+    reason: str = ""
+    by: str = ""
+    changed_at: int = 0
+
+
+def is_principal(text: str) -> bool:
+    """Return whether this names a principal: `role/<account>/<name>`, `key/<id>`, `client/<id>`."""
+    return bool(_ROLE.fullmatch(text) or _CREDENTIAL.fullmatch(text))
+
+
+def covering(tenant: str, principal_id: str) -> tuple[Place, ...]:
+    """Return where a cut of this principal may stand: deployment, tenant, then the principal.
+
+    A token with a user as its subject (`client/<id>/<user>`) ends with its client's too.
+    """
+    kind, *rest = principal_id.split("/")
+    own = [principal_id]
+    if kind == "client" and len(rest) > 1:
+        own.append(f"client/{rest[0]}")
+    return Place(), Place(tenant), *(Place(tenant, one) for one in own)

@@ -1,0 +1,65 @@
+"""Who calls, from every proof that came with the call.
+
+    signed door   SigV4, and an API key beside it if one is sent
+    token door    what the authorizer made of key, token or both
+
+Whatever is presented must hold, also where the route would ask for less.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.access.keycheck import KeyRefused, check_key
+from core.access.principal import principal
+from core.access.resolve import resolve
+from core.errors import Forbidden
+from core.routes import API_KEY_HEADER, TENANT_HEADER, Door
+from core.web import headers
+from core.web.identity import caller_of, door_of, principal_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.access.credential import Registry
+    from core.access.principal import Principal
+
+
+def who_calls(
+    event: Mapping[str, Any], registry: Registry, vended_role_name: str, now: int
+) -> Principal:
+    """Return the principal; `Forbidden` for a stranger, `Unauthenticated` for a bad second proof.
+
+    `vended_role_name` is the name of the role whose sessions we vend, empty when there is none.
+    `now` is in epoch ms.
+    """
+    wanted = _single(headers.values(event, TENANT_HEADER))
+    if door_of(event) is Door.TOKEN:
+        who = principal_of(event)
+        if wanted not in {None, who.tenant}:
+            raise _refused(f"{who.id} named another tenant")
+        return who
+    caller = caller_of(event)
+    account = event["requestContext"].get("accountId", "")
+    signed = resolve(
+        caller,
+        registry,
+        vended_role=f"{account}/{vended_role_name}" if vended_role_name else "",
+        wanted_tenant=wanted,
+        now=now,
+    )
+    keys = headers.values(event, API_KEY_HEADER)
+    if len(keys) > 1:
+        raise KeyRefused("key_repeated")
+    proofs = [check_key(key, registry, source_ip=caller.source_ip, now=now) for key in keys]
+    return principal(caller.door, caller.source_ip, (signed, *proofs))
+
+
+def _single(values: tuple[str, ...]) -> str | None:
+    if len(values) > 1:
+        raise _refused("the tenant was named more than once")
+    return values[0] if values else None
+
+
+def _refused(internal: str) -> Forbidden:
+    return Forbidden("forbidden", "You are not allowed to do this.", internal=internal)

@@ -1,0 +1,26 @@
+"""What a function behind the signed or token door needs to hold each principal to its share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from infra import rights as allow
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_dynamodb as dynamodb
+    from aws_cdk import aws_iam as iam
+
+    from infra.deployment import Deployment
+
+
+def share(deployment: Deployment) -> dict[str, str]:
+    """Return the environment variables of a principal's share of calls."""
+    return {
+        "PRINCIPAL_RATE": str(deployment.principal_rate),
+        "PRINCIPAL_BURST": str(deployment.principal_burst),
+    }
+
+
+def limited(access: dynamodb.ITable) -> iam.PolicyStatement:
+    """Allow writing down what is left of a principal's share, and nothing else there."""
+    return allow.on_items(access, ["RATE"], "UpdateItem")
