@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import models_json_schema
 
 import access_api.schemas
+import credentials_api.schemas
 import inventory_api.schemas
 import orders_api.schemas
 from core.routes import IDEMPOTENCY_HEADER, ROUTES, TENANT_HEADER, Door, Route
@@ -18,7 +19,12 @@ from core.web.query import DEFAULT_LIMIT, MAX_LIMIT
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-_SCHEMAS = (access_api.schemas, inventory_api.schemas, orders_api.schemas)
+_SCHEMAS = (
+    access_api.schemas,
+    credentials_api.schemas,
+    inventory_api.schemas,
+    orders_api.schemas,
+)
 BODIES = {name: model for s in _SCHEMAS for name, model in s.BODIES.items()}
 ANSWERS = {name: models for s in _SCHEMAS for name, models in s.ANSWERS.items()}
 
@@ -104,7 +110,9 @@ def _operation(route: Route) -> dict[str, Any]:
     if not route.live:
         operation["x-countersign-status"] = "planned"
     if route.name in BODIES:
-        operation["requestBody"] = {"required": True, "content": _json(BODIES[route.name])}
+        body = BODIES[route.name]
+        required = any(field.is_required() for field in body.model_fields.values())
+        operation["requestBody"] = {"required": required, "content": _json(body)}
     return operation
 
 
@@ -133,7 +141,7 @@ def _responses(route: Route) -> dict[str, Any]:
     if route.scope is None:
         responses["204"] = {"description": "No Content"}
     problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for status in sorted({*STATUSES.values(), HTTPStatus.TOO_MANY_REQUESTS}):
+    for status in sorted(set(STATUSES.values())):
         responses[str(int(status))] = {"description": status.phrase, "content": problem}
     return responses
 

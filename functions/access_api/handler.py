@@ -9,12 +9,14 @@ from random import SystemRandom
 from access_api.endpoints import Endpoints
 from access_api.settings import Settings
 from core.clock import SystemClock
+from core.gcra import Limit
 from core.keyring.keys import Keyring
 from core.log import logger
 from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
 from core.store.keyring import StoredKeyring
+from core.store.limits import StoredShare
 from core.store.secrets import read_secret
 from core.store.table import client
 from core.ulids import Ulids
@@ -24,9 +26,11 @@ from core.web.cursor import Cursors
 settings = read(Settings, os.environ)
 clock, ids, random = SystemClock(), Ulids(), SystemRandom()
 dynamodb = client()
+calls = Limit.per_second(settings.principal_rate, settings.principal_burst)
 
 edge = Edge(
     registry=StoredRegistry(dynamodb, settings.access_table, clock),
+    share=StoredShare(dynamodb, settings.access_table, clock, calls),
     clock=clock,
     log=logger("access_api"),
     vended_role_name=settings.vended_role_name,

@@ -8,7 +8,8 @@
     │   ├── Unauthenticated      nobody we know (`core.access.token.TokenRefused` says why)
     │   ├── Forbidden            known, but not allowed
     │   ├── NotFound             not there, or not the caller's: the two look the same
-    │   └── Conflict             the state of the resource does not allow it now
+    │   ├── Conflict             the state of the resource does not allow it now
+    │   └── TooMany              more calls than the caller's share; the same call may go later
     └── Unavailable              our doing, or AWS's: the same call may succeed later
         ├── Busy                 contention; retry with the same Idempotency-Key
         ├── KeysUnavailable      in `core.access.token`: an issuer's keys cannot be had
@@ -94,6 +95,10 @@ class NotFound(Refused):
 
 class Conflict(Refused):
     """The state of the resource does not allow it now."""
+
+
+class TooMany(Refused):
+    """More calls than the caller's share: the same one may go later."""
 
 
 class Unavailable(CountersignError):

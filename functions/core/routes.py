@@ -210,7 +210,6 @@ ROUTES: tuple[Route, ...] = (
         "credentials:vend",
         doors=(Door.TOKEN,),
         shows_once=True,
-        live=False,
     ),
     Route(
         "receive_webhooks",

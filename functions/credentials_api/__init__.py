@@ -1,1 +1,1 @@
-"""Placeholder package."""
+"""Vends short-lived credentials for the signed door."""

@@ -6,6 +6,7 @@ import os
 from random import SystemRandom
 
 from core.clock import SystemClock
+from core.gcra import Limit
 from core.inventory.lists import Listing
 from core.inventory.reserving import Reserving
 from core.inventory.service import Inventory
@@ -15,6 +16,7 @@ from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
 from core.store.inventory import StoredInventory
+from core.store.limits import StoredShare
 from core.store.lists import StoredLists
 from core.store.marks import Lingers
 from core.store.movements import StoredMovements
@@ -36,9 +38,11 @@ clock, ids, random = SystemClock(), Ulids(), SystemRandom()
 dynamodb = client()
 lingers = Lingers(settings.order_linger_seconds, settings.stock_linger_seconds)
 core, audit = settings.core_table, settings.audit_table
+calls = Limit.per_second(settings.principal_rate, settings.principal_burst)
 
 edge = Edge(
     registry=StoredRegistry(dynamodb, settings.access_table, clock),
+    share=StoredShare(dynamodb, settings.access_table, clock, calls),
     clock=clock,
     log=logger("inventory_api"),
     vended_role_name=settings.vended_role_name,

@@ -6,6 +6,7 @@ import os
 from random import SystemRandom
 
 from core.clock import SystemClock
+from core.gcra import Limit
 from core.log import logger
 from core.orders.change import Change
 from core.orders.place import Placement
@@ -14,6 +15,7 @@ from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
 from core.store.customers import StoredCustomers
+from core.store.limits import StoredShare
 from core.store.marks import Lingers
 from core.store.orders import StoredOrders
 from core.store.secrets import read_secret
@@ -30,9 +32,11 @@ clock = SystemClock()
 dynamodb = client()
 lingers = Lingers(settings.order_linger_seconds, settings.stock_linger_seconds)
 guard_key = read_secret(settings.guard_secret_arn).encode()
+calls = Limit.per_second(settings.principal_rate, settings.principal_burst)
 
 edge = Edge(
     registry=StoredRegistry(dynamodb, settings.access_table, clock),
+    share=StoredShare(dynamodb, settings.access_table, clock, calls),
     clock=clock,
     log=logger("orders_api"),
     vended_role_name=settings.vended_role_name,

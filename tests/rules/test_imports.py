@@ -18,7 +18,7 @@ FUNCTIONS = ROOT / "functions"
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors clock ids ulids money masking",
+        "errors clock gcra ids ulids money masking",
         "routes settings contention idempotency log metrics",
         "access",
         "audit",
@@ -34,7 +34,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 THIRD_PARTY: dict[str, frozenset[str]] = {
     "core.ulids": frozenset({"ulid"}),
     "core.log": frozenset({"aws_lambda_powertools"}),
-    "core.store": frozenset({"boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_sqs"}),
+    "core.store": frozenset(
+        {"boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_sqs", "mypy_boto3_sts"}
+    ),
     "core.hubspot": frozenset({"hubspot", "urllib3"}),
     "core.metrics": frozenset({"aws_lambda_powertools"}),
     "core.tokens": frozenset({"jwt"}),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.crm.gcra import SECOND, Limit
+from core.gcra import SECOND, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

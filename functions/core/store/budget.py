@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from core.crm import gcra
+from core import gcra
 from core.crm.allowance import DAILY, LIMITS, TEN_SECOND, Day, Pace, pause, room_at, scarce
 from core.crm.ports import Grant
 from core.store import keys, table

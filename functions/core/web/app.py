@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from core.access.credential import Registry
+    from core.access.limits import Share
     from core.clock import Clock
     from core.routes import Context, Route
     from core.web.body import Body
@@ -85,9 +86,10 @@ Handler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What every context's HTTP function is made of."""
+    """What every context's HTTP function is made of; `share` is one principal's of calls."""
 
     registry: Registry
+    share: Share
     clock: Clock
     log: Logger
     vended_role_name: str = ""
@@ -139,6 +141,7 @@ class Edge:
         if door_of(event) not in route.doors:
             raise NotFound("not_found", "There is nothing here.")
         who = who_calls(event, self.registry, self.vended_role_name, self.clock.now())
+        self.share.take(who.tenant, who.id)
         who.require(route)
         return Act(who, event["requestContext"].get("requestId", ""))
 

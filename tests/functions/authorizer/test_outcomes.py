@@ -207,7 +207,10 @@ def test_our_own_failure_is_neither(desk: Desk) -> None:
     desk.forget()
     desk.dynamodb.delete_table(TableName=tables.ACCESS)
     assert desk.line(desk.event(key))["reason"] == "unforeseen"
-    assert desk.status(desk.event(key)) == 500
+    with pytest.raises(desk.module.Failed) as failed:
+        desk.module.handler(desk.event(key), None)
+    assert not str(failed.value)
+    assert failed.value.__suppress_context__
 
 
 def test_what_cannot_be_checked_is_not_checked_away(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.crm.allowance import LIMITS, TEN_SECOND
-from core.crm.gcra import SECOND, Limit, earliest, hold, reserve
+from core.gcra import SECOND, Limit, earliest, hold, reserve
 
 LIMIT = LIMITS[TEN_SECOND]
 WINDOW = 10 * SECOND

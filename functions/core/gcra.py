@@ -1,4 +1,4 @@
-"""The rate budget's arithmetic: GCRA, the generic cell rate algorithm (ITU-T I.371).
+"""The arithmetic of rate limits: GCRA, the generic cell rate algorithm (ITU-T I.371).
 
 A limit is an emission interval and a burst. Its whole state is one number, the theoretical arrival
 time of the next call, so that it fits one item and one conditional write. Calls are reserved ahead:
