@@ -25,7 +25,7 @@ FUNCTIONS = {
     ),
     "TokenDoor": ("Authorizer", "CredentialsApi"),
     "HubspotDoor": ("HubspotWebhook",),
-    "Sync": ("Nudge", "HubspotSync", "HubspotProvision"),
+    "Sync": ("Nudge", "HubspotSync", "HubspotProvision", "HubspotParked"),
 }
 """Each stack's functions by construct id."""
 
@@ -39,6 +39,7 @@ NO_DEAD_LETTERS = {
     "HubspotWebhook": "API Gateway waits for its answer; HubSpot hears of a failure and retries",
     "Registry": "CloudFormation waits for its answer and fails the deploy without one",
     "HubspotProvision": "the deployer's command waits for its answer",
+    "HubspotParked": "the operator's command waits for its answer",
     "HubspotSync": "its queue keeps a failed message and moves it to SyncDeadLetters",
     "Sweeper": "its failures go to Failures, as the destination of asynchronous calls",
     "Nudge": "its failures go to Failures, as the destination of asynchronous calls and the stream",

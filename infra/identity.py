@@ -14,6 +14,8 @@ from aws_cdk import aws_cognito as cognito
 from core.access.scopes import SCOPES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs import Construct
 
     from infra.deployment import CognitoClient, Deployment
@@ -50,30 +52,16 @@ class IdentityStack(cdk.Stack):
 
     @property
     def issuer(self) -> dict[str, Any]:
-        """The pool as an issuer, as `core.access.issuer.parse_issuer` reads it once deployed.
-
-        Cognito's access tokens carry no `aud` and no `typ`; `token_use` tells them from ID tokens.
-        https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
-        """
-        url = f"https://cognito-idp.{cdk.Aws.REGION}.{cdk.Aws.URL_SUFFIX}/{self._pool.user_pool_id}"
+        """The pool as an issuer, its ids filled in by CloudFormation."""
         entries = self._deployment.cognito
         ids = {name: client.user_pool_client_id for name, client in self._clients.items()}
-        return {
-            "id": url,
-            "jwks_url": f"{url}/.well-known/jwks.json",
-            "algorithms": ["RS256"],
-            "audience_claim": "client_id",
-            "audiences": list(ids.values()),
-            "required": {"token_use": "access"},
-            "token_types": [""],
-            "scope_prefix": f"{RESOURCE_SERVER}/",
-            "scopes": sorted({scope for entry in entries for scope in entry.scopes}),
-            "tenants": sorted({entry.tenant for entry in entries}),
-            "max_lifetime_seconds": TOKEN_MINUTES * 60,
-            "clients": [
+        return issuer_of(
+            f"https://cognito-idp.{cdk.Aws.REGION}.{cdk.Aws.URL_SUFFIX}/{self._pool.user_pool_id}",
+            scopes={scope for entry in entries for scope in entry.scopes},
+            clients=[
                 {"id": ids[e.name], "tenant": e.tenant, "vends": list(e.vends)} for e in entries
             ],
-        }
+        )
 
     def _user_pool(self) -> cognito.UserPool:
         """Make the pool; rules for people stand there for whoever should add one by hand."""
@@ -124,3 +112,27 @@ class IdentityStack(cdk.Stack):
             self, f"Client{entry.name.title().replace('-', '')}Id", value=client.user_pool_client_id
         )
         return client
+
+
+def issuer_of(
+    pool_url: str, *, scopes: Iterable[str], clients: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return a user pool as an issuer, as `core.access.issuer.parse_issuer` reads it.
+
+    Cognito's access tokens carry no `aud` and no `typ`; `token_use` tells them from ID tokens.
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+    """
+    return {
+        "id": pool_url,
+        "jwks_url": f"{pool_url}/.well-known/jwks.json",
+        "algorithms": ["RS256"],
+        "audience_claim": "client_id",
+        "audiences": [client["id"] for client in clients],
+        "required": {"token_use": "access"},
+        "token_types": [""],
+        "scope_prefix": f"{RESOURCE_SERVER}/",
+        "scopes": sorted(scopes),
+        "tenants": sorted({client["tenant"] for client in clients}),
+        "max_lifetime_seconds": TOKEN_MINUTES * 60,
+        "clients": clients,
+    }

@@ -10,7 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from hubspot_sync.settings import FUNCTION_SECONDS, QUEUE_DELAY_SECONDS, VISIBILITY_SECONDS
 from infra import rights as allow
-from infra.data import WORK_INDEX
+from infra.data import LISTING_INDEX, WORK_INDEX
 from infra.function import PythonFunction
 from infra.outputs import numbered
 from infra.queues import failures, fifo_pair
@@ -56,7 +56,13 @@ class SyncStack(cdk.Stack):
         self.nudge = self._nudge()
         self.hubspot_sync = self._hubspot_sync()
         self.hubspot_provision = self._hubspot_provision()
-        self.functions = (self.nudge, self.hubspot_sync, self.hubspot_provision)
+        self.hubspot_parked = self._hubspot_parked()
+        self.functions = (
+            self.nudge,
+            self.hubspot_sync,
+            self.hubspot_provision,
+            self.hubspot_parked,
+        )
 
     def _secret(self, number: int, tenant: str) -> secretsmanager.Secret:
         name = f"{self.secret_prefix}{tenant}"
@@ -167,6 +173,33 @@ class SyncStack(cdk.Stack):
         )
         name = function.function.function_name
         cdk.CfnOutput(self, "HubspotProvisionFunction", value=name)
+        return function
+
+    def _hubspot_parked(self) -> PythonFunction:
+        """Make the function by which an operator retries and discards; nothing else invokes it."""
+        data = self._data
+        function = PythonFunction(
+            self,
+            "hubspot_parked",
+            deployment=self._deployment,
+            environment={
+                "CORE_TABLE": data.core.table_name,
+                "ACCESS_TABLE": data.access.table_name,
+                "AUDIT_TABLE": data.audit.table_name,
+            },
+            rights=[
+                allow.on_table(
+                    data.core, "GetItem", "BatchGetItem", "Query", "UpdateItem", "PutItem"
+                ),
+                allow.query_index(data.core, LISTING_INDEX),
+                allow.on_table(data.access, "GetItem"),
+                allow.on_table(data.audit, "PutItem"),
+                allow.key_for(data.key, "dynamodb"),
+            ],
+            timeout_seconds=300,
+        )
+        name = function.function.function_name
+        cdk.CfnOutput(self, "HubspotParkedFunction", value=name)
         return function
 
 

@@ -31,6 +31,7 @@ class Outputs:
     operator_role_arn: str
     tenant: str
     hubspot_provision_function: str
+    hubspot_parked_function: str
     access_admin_function: str
     vended_role_arn: str
 
@@ -69,6 +70,7 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         operator_role_arn=stacks[numbered("CallerRoleArn", 1)],
         tenant=tenant,
         hubspot_provision_function=stacks["HubspotProvisionFunction"],
+        hubspot_parked_function=stacks["HubspotParkedFunction"],
         access_admin_function=stacks["AccessAdminFunction"],
         vended_role_arn=stacks["VendedRoleArn"],
     )

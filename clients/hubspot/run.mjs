@@ -1,7 +1,7 @@
 /**
  * Runs a built app function as HubSpot's dev server would, and prints its result as JSON:
  *
- *     node clients/hubspot/run.mjs [--dist folder] place-order '{"order": {…}}'
+ *     node clients/hubspot/run.mjs [--dist folder] stock '{"sku": "TEE-M"}'
  *
  * The function sees the secrets that its hsmeta declares, from this environment, and nothing else.
  * HubSpot's executor (@hubspot/app-functions-dev-server) stops at platform 2025.1 and that version's

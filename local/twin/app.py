@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from local.twin import control, pages
 from local.twin.chain import endpoint
+from local.twin.oauth import authorize, tokens
 from local.twin.operations import all_operations
 from local.twin.problems import Problem
 
@@ -27,8 +28,18 @@ def create_app(twin: Twin) -> Starlette:
         Route(o.template, endpoint(twin, o), methods=[o.method])
         for o in all_operations(lambda: twin.limiter)
     ]
+    oauth = [
+        Route(o.template, endpoint(twin, o, tokens.answering(handle)), methods=[o.method])
+        for o, handle in tokens.operations()
+    ]
     return Starlette(
-        routes=[*api, *control.routes(twin), *pages.routes(twin)],
+        routes=[
+            *api,
+            *oauth,
+            *authorize.routes(twin),
+            *control.routes(twin),
+            *pages.routes(twin),
+        ],
         exception_handlers={HTTPException: _no_route},
     )
 

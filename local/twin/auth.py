@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from local.twin.changes import API, UI, Author
+from local.twin.clock import iso
 from local.twin.problems import Problem
 
 if TYPE_CHECKING:
@@ -17,23 +19,43 @@ ALL_SCOPES = frozenset(
     | {f"crm.objects.{o}.{a}" for o in _OBJECTS for a in ("read", "write")}
     | {f"crm.schemas.{o}.{a}" for o in _SCHEMAS for a in ("read", "write")}
 )
+PERSON = "person"
+KINDS = ("private", "oauth", PERSON)
 _DOCS = "https://developers.hubspot.com/scopes"
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token. `kind` is private (service key, static app) or oauth: limits differ."""
+    """A bearer token.
+
+    `kind` is private (service key, static app), oauth, or person: someone in HubSpot, whom no
+    limit and no fault meets. Tokens of one `app` share its limits; a token without one is alone.
+    `expires_at` is epoch ms, None for never.
+    """
 
     value: str
     portal: int
     scopes: frozenset[str] = field(default=ALL_SCOPES)
     kind: str = "private"
+    app: str = ""
+    expires_at: int | None = None
+
+    @property
+    def author(self) -> Author:
+        """As whom the account's history knows the caller."""
+        return UI if self.kind == PERSON else API
 
 
-def authenticate(tokens: dict[str, Token], header: str | None) -> Token:
-    """Find the token of an Authorization header, or answer 401."""
+def bearer(header: str | None) -> str:
+    """Return the token in an Authorization header, or ""."""
     scheme, _, value = (header or "").partition(" ")
-    if scheme.lower() != "bearer" or not value:
+    return value.strip() if scheme.lower() == "bearer" else ""
+
+
+def authenticate(tokens: dict[str, Token], header: str | None, now: int) -> Token:
+    """Find the token of an Authorization header, or answer 401."""
+    value = bearer(header)
+    if not value:
         raise Problem(
             401,
             "Authentication credentials not found. This API supports OAuth 2.0 authentication "
@@ -41,12 +63,21 @@ def authenticate(tokens: dict[str, Token], header: str | None) -> Token:
             "https://developers.hubspot.com/docs/methods/auth/oauth-overview",
             category="INVALID_AUTHENTICATION",
         )
-    token = tokens.get(value.strip())
-    if token is None:
+    token = tokens.get(value)
+    expired = token is not None and token.expires_at is not None and token.expires_at <= now
+    if token is None or (expired and token.kind != "oauth"):
         raise Problem(
             401,
             "The access token is invalid, expired or revoked.",
             category="INVALID_AUTHENTICATION",
+        )
+    if expired and token.expires_at is not None:
+        ago = (now - token.expires_at) // 1000
+        raise Problem(
+            401,
+            f"The OAuth token used to make this call expired {ago} second(s) ago.",
+            category="EXPIRED_AUTHENTICATION",
+            context={"expire time": [iso(token.expires_at)]},
         )
     return token
 

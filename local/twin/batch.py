@@ -12,7 +12,8 @@ from local.twin.associations import attach_on_create, plan_links
 from local.twin.call import Answer, Call, batch_answer
 from local.twin.objects import check_id_property, resolve, view, written
 from local.twin.problems import Problem, duplicate_ids, missing_fields, not_found, too_many_inputs
-from local.twin.writes import Plan, archive
+from local.twin.recycling import archive
+from local.twin.writes import Plan
 
 if TYPE_CHECKING:
     from local.twin.catalog import ObjectType
@@ -46,7 +47,7 @@ def create(call: Call) -> Answer:
     """Create records: all or none, unless every input is traced."""
     inputs, kind = _inputs(call, "properties"), call.kind()
     traced = _is_traced(inputs)
-    plan, errors, links = Plan(call.portal, kind), [], []
+    plan, errors, links = Plan(call.portal, kind, call.version), [], []
     for one in inputs:
         trace = one.get("objectWriteTraceId")
         try:
@@ -94,7 +95,7 @@ def update(call: Call) -> Answer:
     inputs, kind = _inputs(call, "id", "properties"), call.kind()
     _refuse_duplicates([str(i["id"]) for i in inputs])
     partial = call.portal.settings.traced_writes_are_partial and _is_traced(inputs)
-    plan, errors, missing = Plan(call.portal, kind), [], []
+    plan, errors, missing = Plan(call.portal, kind, call.version), [], []
     for one in inputs:
         record, trace = _target(call, kind, one), one.get("objectWriteTraceId")
         if record is None:
@@ -127,7 +128,7 @@ def upsert(call: Call) -> Answer:
         check_id_property(call.portal, kind, one["idProperty"])
     _refuse_duplicates([call.portal.fold(str(i["id"])) for i in inputs])
     partial = call.portal.settings.traced_writes_are_partial and _is_traced(inputs)
-    plan, errors = Plan(call.portal, kind), []
+    plan, errors = Plan(call.portal, kind, call.version), []
     for one in inputs:
         try:
             _plan_upsert(call, plan, one)

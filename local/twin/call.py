@@ -19,11 +19,17 @@ MULTI_STATUS_VERSIONS = frozenset({"v3", "v4", "2026-03"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, JSON body (None: no body) and headers."""
+    """Status, JSON body (None: no body) and headers.
+
+    `page` is HTML that goes out instead of the body. `sent`, from 0 to 1, is the share of the
+    body after which the connection is closed: 0 before anything of the answer, None not at all.
+    """
 
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
+    page: str | None = None
+    sent: float | None = None
 
 
 @dataclass(slots=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from local.twin import auth
+from local.twin.auth import PERSON
 from local.twin.call import Answer, Call
-from local.twin.limits import TIERS, Caller, Limited
+from local.twin.cutting import CutResponse
+from local.twin.limits import Limited
 from local.twin.problems import Problem
+from local.twin.recorder import masked, masked_form
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,15 +29,20 @@ _JSON = "application/json"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One endpoint: how it is written in documents, what it does, costs and demands."""
+    """One endpoint: how it is written in documents, what it does, costs and demands.
+
+    `hides` names the fields whose values no record of traffic may show. One that takes no bearer
+    token (OAuth's own) has a last layer instead of `handle` and `demands`.
+    """
 
     method: str
     template: str
     version: str
-    handle: Callable[[Call], Answer]
-    demands: Callable[[Call], list[Demand]]
+    handle: Callable[[Call], Answer] | None = None
+    demands: Callable[[Call], list[Demand]] | None = None
     limited: Limited = Limited.GENERAL
     setup: bool = False
+    hides: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -61,8 +69,10 @@ Proceed = Callable[[Exchange], Awaitable[Answer]]
 Layer = Callable[[Exchange, Proceed], Awaitable[Answer]]
 
 
-def endpoint(twin: Twin, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
-    """Return the Starlette endpoint of an operation."""
+def endpoint(
+    twin: Twin, operation: Operation, last: Layer | None = None
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return the Starlette endpoint of an operation; `last` answers where no token is asked."""
 
     async def run(request: Request) -> Response:
         query: dict[str, list[str]] = {}
@@ -77,17 +87,23 @@ def endpoint(twin: Twin, operation: Operation) -> Callable[[Request], Awaitable[
             await request.body(),
             request.url.path,
         )
-        layers = [_record, _count, *twin.layers, _authenticate, _limit, _handle]
-        answer = await _run(layers, exchange)
-        content = b"" if answer.body is None else json.dumps(answer.body).encode()
-        return Response(
-            content,
-            answer.status,
-            answer.headers,
-            media_type=None if answer.body is None else f"{_JSON};charset=utf-8",
-        )
+        ends = [_authenticate, _limit, _handle] if last is None else [last]
+        answer = await _run([_record, _count, *twin.layers, *ends], exchange)
+        return _response(answer)
 
     return run
+
+
+def _response(answer: Answer) -> Response:
+    if answer.page is not None:
+        whole = Response(answer.page, answer.status, answer.headers, media_type="text/html")
+    elif answer.body is None:
+        whole = Response(b"", answer.status, answer.headers)
+    else:
+        content = json.dumps(answer.body).encode()
+        kind = f"{_JSON};charset=utf-8"
+        whole = Response(content, answer.status, answer.headers, media_type=kind)
+    return whole if answer.sent is None else CutResponse(whole, answer.sent)
 
 
 async def _run(layers: list[Layer], exchange: Exchange) -> Answer:
@@ -109,9 +125,10 @@ async def _record(exchange: Exchange, proceed: Proceed) -> Answer:
                 "path": exchange.url_path,
                 "query": exchange.query,
                 "content_type": exchange.headers.get("content-type"),
-                "request": exchange.raw.decode(errors="replace"),
+                "request": masked_form(exchange.raw, exchange.operation.hides),
                 "status": answer.status,
-                "response": answer.body,
+                "response": masked(answer.body, exchange.operation.hides),
+                "page": answer.page,
             }
         )
     return answer
@@ -119,16 +136,23 @@ async def _record(exchange: Exchange, proceed: Proceed) -> Answer:
 
 async def _count(exchange: Exchange, proceed: Proceed) -> Answer:
     answer = await proceed(exchange)
+    if exchange.twin.is_person(exchange.headers.get("authorization")):
+        return answer
     policy = answer.body["policyName"] if answer.status == HTTPStatus.TOO_MANY_REQUESTS else None
     operation = exchange.operation
-    exchange.twin.stats.count(operation.name, answer.status, policy, setup=operation.setup)
+    fault = exchange.notes.get("fault")
+    exchange.twin.stats.count(
+        operation.name, answer.status, policy, setup=operation.setup, fault=fault
+    )
     return answer
 
 
 async def _authenticate(exchange: Exchange, proceed: Proceed) -> Answer:
     try:
         exchange.token = auth.authenticate(
-            exchange.twin.tokens, exchange.headers.get("authorization")
+            exchange.twin.tokens,
+            exchange.headers.get("authorization"),
+            exchange.twin.clock.now(),
         )
     except Problem as problem:
         return Answer(problem.status, problem.body())
@@ -137,8 +161,10 @@ async def _authenticate(exchange: Exchange, proceed: Proceed) -> Answer:
 
 async def _limit(exchange: Exchange, proceed: Proceed) -> Answer:
     twin, token = exchange.twin, _known(exchange)
+    if token.kind == PERSON:
+        return await proceed(exchange)
     portal = twin.portals[token.portal]
-    caller = Caller(TIERS[portal.tier], portal.id, token.value, token.kind)
+    caller = twin.caller(token)
     what = exchange.operation.limited
     refusal = twin.limiter.take(twin.clock.now(), caller, what)
     if refusal is None:
@@ -146,22 +172,25 @@ async def _limit(exchange: Exchange, proceed: Proceed) -> Answer:
     else:
         answer = refusal.answer(portal.id, retry_after=portal.settings.sends_retry_after)
     headers = twin.limiter.headers(twin.clock.now(), caller, what)
-    return Answer(answer.status, answer.body, {**headers, **answer.headers})
+    return replace(answer, headers={**headers, **answer.headers})
 
 
 async def _handle(exchange: Exchange, _proceed: Proceed) -> Answer:
-    token = _known(exchange)
+    token, operation = _known(exchange), exchange.operation
+    if operation.handle is None or operation.demands is None:
+        raise RuntimeError(f"{operation.name} has no handler")
     try:
         call = Call(
-            exchange.operation.version,
+            operation.version,
             exchange.path,
             exchange.query,
             _parse(exchange),
             exchange.twin.portals[token.portal],
             token,
         )
-        auth.demand(token, exchange.operation.demands(call))
-        return exchange.operation.handle(call)
+        auth.demand(token, operation.demands(call))
+        with call.portal.acting(token.author):
+            return operation.handle(call)
     except Problem as problem:
         return Answer(problem.status, problem.body())
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from local.twin.call import Answer
+from local.twin.neighbours import Neighbour, catch_up
 
 TEN_SECONDS = 10_000
 DAY = 86_400_000
@@ -72,7 +73,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose call it is: the account's tier and id, the token and its kind."""
+    """Whose call it is: the account's tier and id, the app (or lone token) and its kind."""
 
     tier: Tier
     portal: int
@@ -94,9 +95,23 @@ class Limiter:
     searches: dict[int, Window] = field(default_factory=dict)
     days: dict[int, Day] = field(default_factory=dict)
     association_days: dict[int, Day] = field(default_factory=dict)
+    neighbours: list[Neighbour] = field(default_factory=list)
 
     def take(self, now: int, caller: Caller, what: Limited) -> Refusal | None:
         """Count a call, or tell which limit refuses it."""
+        self.settle(now)
+        return self._admit(now, caller, what)
+
+    def settle(self, now: int) -> None:
+        """Count what neighbours have called by now."""
+        if self.neighbours:
+            catch_up(
+                self.neighbours,
+                now,
+                lambda at, caller: self._admit(at, caller, Limited.GENERAL) is None,
+            )
+
+    def _admit(self, now: int, caller: Caller, what: Limited) -> Refusal | None:
         days, windows = self._days(caller, what), self._windows(caller, what)
         for day, most in days:
             if most is not None and day.count(now) >= most:
@@ -134,6 +149,7 @@ class Limiter:
         """Return the X-HubSpot-RateLimit headers; search has none, OAuth apps no daily ones."""
         if what is Limited.SEARCH:
             return {}
+        self.settle(now)
         window = self.bursts.setdefault(caller.token, Window(TEN_SECONDS))
         used = window.count(now)
         lately = sum(1 for at in window.calls if at > now - 1_000)

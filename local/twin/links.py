@@ -53,7 +53,10 @@ def connect(portal: Portal, source: Record, target: Record, type_id: int) -> Non
     back = _BACK[source.type.type_id, target.type.type_id, type_id]
     for a, b, id_ in ((source, target, type_id), (target, source, back)):
         key = (a.type.type_id, a.id, b.type.type_id)
-        portal.associations.setdefault(key, {}).setdefault(b.id, set()).add((DEFINED, id_))
+        held = portal.associations.setdefault(key, {}).setdefault(b.id, set())
+        if (DEFINED, id_) not in held:
+            held.add((DEFINED, id_))
+            _tell(portal, a, b, removed=False)
 
 
 def disconnect(portal: Portal, source: Record, target: Record, type_id: int | None = None) -> None:
@@ -61,12 +64,25 @@ def disconnect(portal: Portal, source: Record, target: Record, type_id: int | No
     back = None if type_id is None else _BACK[source.type.type_id, target.type.type_id, type_id]
     for a, b, id_ in ((source, target, type_id), (target, source, back)):
         held = portal.associations.get((a.type.type_id, a.id, b.type.type_id), {})
-        if id_ is None:
-            held.pop(b.id, None)
-        elif b.id in held:
-            held[b.id].discard((DEFINED, id_))
-            if not held[b.id]:
-                del held[b.id]
+        if b.id not in held or (id_ is not None and (DEFINED, id_) not in held[b.id]):
+            continue
+        held[b.id] = set() if id_ is None else held[b.id] - {(DEFINED, id_)}
+        if not held[b.id]:
+            del held[b.id]
+        _tell(portal, a, b, removed=True)
+
+
+def _tell(portal: Portal, source: Record, target: Record, *, removed: bool) -> None:
+    portal.tell(
+        "associationChange",
+        source.type.type_id,
+        source.id,
+        associationType=f"{source.type.legacy}_TO_{target.type.legacy}",
+        fromObjectId=int(source.id),
+        toObjectId=int(target.id),
+        associationRemoved=removed,
+        isPrimaryAssociation=False,
+    )
 
 
 def move(portal: Portal, source: Record, target: Record) -> None:

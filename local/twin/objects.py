@@ -9,7 +9,8 @@ from local.twin.associations import associated, attach_on_create, plan_links
 from local.twin.call import Answer, Call
 from local.twin.clock import iso
 from local.twin.problems import Problem, missing_fields, resource_not_found
-from local.twin.writes import Plan, Write, archive
+from local.twin.recycling import archive
+from local.twin.writes import Plan, Write
 
 if TYPE_CHECKING:
     from local.twin.catalog import ObjectType
@@ -102,7 +103,7 @@ def create(call: Call) -> Answer:
     if not isinstance(body.get("properties"), dict):
         raise missing_fields(["properties"])
     links = plan_links(call.portal, kind, body.get("associations") or [])
-    plan = Plan(call.portal, kind)
+    plan = Plan(call.portal, kind, call.version)
     write = plan.create(body["properties"])
     plan.apply()
     attach_on_create(call.portal, write.record, links)
@@ -132,7 +133,7 @@ def update(call: Call) -> Answer:
     record, body = _live(call), call.fields()
     if not isinstance(body.get("properties"), dict):
         raise missing_fields(["properties"])
-    plan = Plan(call.portal, record.type)
+    plan = Plan(call.portal, record.type, call.version)
     write = plan.update(record, body["properties"])
     plan.apply()
     return Answer(200, written(write))

@@ -25,31 +25,34 @@ if TYPE_CHECKING:
 
     from local.twin.limits import Limiter
 
-DATED = ("2026-03", "2026-09")
+DATED = ("2026-09", "2026-03")
 Handle = Callable[[Call], Answer]
 Demands = Callable[[Call], list[Demand]]
 
 
 def all_operations(limiter: Callable[[], Limiter]) -> list[Operation]:
-    """Return every endpoint, those with literal paths before those with names in them."""
+    """Return every endpoint, those with literal paths before those with names in them.
+
+    Routes are tried in this order: what is called most comes first.
+    """
     return [
+        *(o for version in DATED for o in _dated(version, limiter)),
         *_account("/account-info/v3", "v3", limiter),
         *_properties("/crm/v3/properties", "v3"),
         *_pipelines("/crm/v3/pipelines", "v3"),
         *_associations("/crm/v4/associations", "v4"),
         *_record_associations("/crm/v4/objects", "v4"),
         *_objects("/crm/v3/objects", "v3"),
-        *(o for version in DATED for o in _dated(version, limiter)),
     ]
 
 
 def _dated(version: str, limiter: Callable[[], Limiter]) -> Iterator[Operation]:
-    yield from _account(f"/account-info/{version}", version, limiter)
-    yield from _properties(f"/crm/properties/{version}", version)
-    yield from _pipelines(f"/crm/pipelines/{version}", version)
+    yield from _objects(f"/crm/objects/{version}", version)
     yield from _associations(f"/crm/associations/{version}", version)
     yield from _record_associations(f"/crm/objects/{version}", version)
-    yield from _objects(f"/crm/objects/{version}", version)
+    yield from _properties(f"/crm/properties/{version}", version)
+    yield from _pipelines(f"/crm/pipelines/{version}", version)
+    yield from _account(f"/account-info/{version}", version, limiter)
 
 
 def _needs(action: str) -> Demands:

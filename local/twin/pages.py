@@ -53,7 +53,8 @@ def _endpoint(
     return run
 
 
-def _render(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+def render(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page made of a template."""
     page = _TEMPLATES.get_template(name).render(types=TYPES, **values)
     # Nothing on a page runs or loads: what a record holds stays text.
     policy = "default-src 'none'; style-src 'unsafe-inline'"
@@ -68,7 +69,7 @@ def _portal(twin: Twin, request: Request) -> Portal | None:
 
 
 def _missing(what: str) -> HTMLResponse:
-    return _render("missing.html", 404, what=what)
+    return render("missing.html", 404, what=what)
 
 
 def _live(portal: Portal, kind: ObjectType) -> list[Record]:
@@ -88,9 +89,7 @@ def overview(twin: Twin, request: Request) -> HTMLResponse:
     counts = [(kind, len(_live(portal, kind))) for kind in TYPES]
     orders = _live(portal, next(k for k in TYPES if k.name == "orders"))[:-11:-1]
     rows = [_order_row(portal, o) for o in orders]
-    return _render(
-        "overview.html", portal=portal, counts=counts, rows=rows, stats=twin.stats.body()
-    )
+    return render("overview.html", portal=portal, counts=counts, rows=rows, stats=twin.stats.body())
 
 
 def _order_row(portal: Portal, order: Record) -> dict[str, Any]:
@@ -138,7 +137,7 @@ def listing(twin: Twin, request: Request) -> HTMLResponse:
     asked = request.query_params.get("page", "1")
     page = min(int(asked), last) if asked.isdigit() and int(asked) > 0 else 1
     shown = found[(page - 1) * PAGE : page * PAGE]
-    return _render(
+    return render(
         "listing.html",
         portal=portal,
         kind=kind,
@@ -169,7 +168,7 @@ def detail(twin: Twin, request: Request) -> HTMLResponse:
         ids = linked(portal, record, other)
         if ids and other.name != "line_items":
             others.append((other, [(i, title(portal.records[other.type_id][i])) for i in ids]))
-    return _render(
+    return render(
         "record.html",
         portal=portal,
         kind=kind,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from local.twin.cutting import CuttableProtocol
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
@@ -26,5 +28,11 @@ def listen(port: int) -> socket.socket:
 def server(app: ASGIApp) -> uvicorn.Server:
     """Return the server; run it with a listening socket."""
     return uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=_KEEP_ALIVE)
+        uvicorn.Config(
+            app,
+            http=CuttableProtocol,
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=_KEEP_ALIVE,
+        )
     )

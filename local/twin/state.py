@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from local.twin.catalog import TYPES, ObjectType
+from local.twin.changes import API, Author, Change, Listener
 from local.twin.pipelines import Pipeline, default_pipelines
 from local.twin.properties import Property, default_properties
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local.twin.clock import Clock
+    from local.twin.rules import Rule
 
 Link = tuple[str, int]  # association category and type id
 
@@ -47,6 +52,7 @@ class PortalSettings:
     folds_unique_values: bool = True
     sku_is_unique: bool = True
     traced_writes_are_partial: bool = False
+    merge_gives_new_id: bool = False
     sends_retry_after: bool = False
 
 
@@ -66,6 +72,10 @@ class Portal:
     unique: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     # (type id, record id, other type id) -> other record id -> links
     associations: dict[tuple[str, str, str], dict[str, set[Link]]] = field(default_factory=dict)
+    rules: list[Rule] = field(default_factory=list)
+    # Who makes the change of the moment; calls are handled one at a time.
+    author: Author = API
+    listeners: list[Listener] = field(default_factory=list)
     merged: dict[tuple[str, str], str] = field(default_factory=dict)
     blocked_emails: set[str] = field(default_factory=set)
     # What search knows, and what it is yet to learn: (visible at, type id, id, record or None).
@@ -82,6 +92,21 @@ class Portal:
             self.pipelines[kind.type_id] = default_pipelines(kind, now)
             self.records[kind.type_id] = {}
             self.search_index[kind.type_id] = {}
+
+    def tell(self, what: str, type_id: str, object_id: str, **details: Any) -> None:
+        """Tell the listeners of a change that was made now."""
+        for listener in self.listeners:
+            now = self.clock.now()
+            listener(Change(self.id, what, type_id, object_id, now, self.author, details))
+
+    @contextmanager
+    def acting(self, author: Author) -> Iterator[None]:
+        """Make changes as someone else."""
+        before, self.author = self.author, author
+        try:
+            yield
+        finally:
+            self.author = before
 
     def is_unique(self, kind: ObjectType, name: str) -> bool:
         """Tell whether no two records of the type may share the property's value."""

@@ -31,9 +31,16 @@ class InvalidError(ValueError):
 
 
 def clean(
-    portal: Portal, kind: ObjectType, properties: dict[str, Any], current: dict[str, str]
+    portal: Portal,
+    kind: ObjectType,
+    properties: dict[str, Any],
+    current: dict[str, str],
+    version: str = "",
 ) -> dict[str, str]:
-    """Return the values to keep; "" clears. Raises one Problem that names every bad value."""
+    """Return the values to keep; "" clears. Raises one Problem that names every bad value.
+
+    `version` of the API decides which of the account's own rules are enforced.
+    """
     kept: dict[str, str] = {}
     bad: list[dict[str, Any]] = []
     definitions = portal.properties[kind.type_id]
@@ -49,6 +56,7 @@ def clean(
             if prop is None:
                 bad[-1]["portalId"] = portal.id
     bad += _check_stage(portal, kind, kept, current)
+    bad += filter(None, (r.breach(kind, version, kept, current) for r in portal.rules))
     if bad:
         raise invalid_properties(bad)
     return kept

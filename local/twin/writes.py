@@ -34,6 +34,7 @@ class Plan:
 
     portal: Portal
     kind: ObjectType
+    version: str = ""
     writes: list[Write] = field(default_factory=list)
     claims: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -41,7 +42,7 @@ class Plan:
         """Plan a new record."""
         now = self.portal.clock.now()
         record = Record(str(next(self.portal.ids)), self.kind, now, now)
-        values = clean(self.portal, self.kind, properties, {})
+        values = clean(self.portal, self.kind, properties, {}, self.version)
         missing = [n for n in self.kind.required if not values.get(n)]
         if missing:
             raise missing_properties(self.kind.legacy, missing)
@@ -51,7 +52,7 @@ class Plan:
         self, record: Record, properties: dict[str, Any], *, trace: str | None = None
     ) -> Write:
         """Plan a change of a stored record."""
-        values = clean(self.portal, self.kind, properties, record.properties)
+        values = clean(self.portal, self.kind, properties, record.properties, self.version)
         return self._add(Write(record, values, new=False, trace=trace))
 
     def _add(self, write: Write) -> Write:
@@ -91,23 +92,36 @@ class Plan:
             store(self.portal, write.record, write.values)
 
 
-def store(
-    portal: Portal, record: Record, values: dict[str, str], *, source: str = "INTEGRATION"
-) -> None:
-    """Set values ("" clears), and keep index, history, dates and search in step."""
-    now = portal.clock.now()
+def store(portal: Portal, record: Record, values: dict[str, str], *, told: bool = True) -> None:
+    """Set values ("" clears), and keep index, history, dates and search in step.
+
+    Who writes is `portal.author`. Listeners hear of a new record and each value that differs,
+    unless `told` is false.
+    """
+    now, type_id = portal.clock.now(), record.type.type_id
+    new = record.id not in portal.records[type_id]
+    differing = {n: v for n, v in values.items() if record.properties.get(n, "") != v}
     for name, value in values.items():
-        _index(portal, record, name, value)
+        index_unique(portal, record, name, value)
         if value:
             record.properties[name] = value
         else:
             record.properties.pop(name, None)
         history = record.history.setdefault(name, [])
-        history.insert(0, Value(value, now, source))
+        history.insert(0, Value(value, now, portal.author.source))
         del history[_HISTORY:]
-    record.updated_at = now
+    portal.records[type_id][record.id] = record
+    stamp(portal, record)
+    if told and new:
+        portal.tell("creation", type_id, record.id, changeFlag="NEW")
+    for name, value in differing.items() if told else ():
+        portal.tell("propertyChange", type_id, record.id, propertyName=name, propertyValue=value)
+
+
+def stamp(portal: Portal, record: Record) -> None:
+    """Set the dates of a record that changed now, and let search learn of it."""
+    record.updated_at = portal.clock.now()
     record.properties.update(_kept_by_hubspot(record))
-    portal.records[record.type.type_id][record.id] = record
     announce(portal, record)
 
 
@@ -121,7 +135,8 @@ def _kept_by_hubspot(record: Record) -> dict[str, str]:
     return kept
 
 
-def _index(portal: Portal, record: Record, name: str, value: str) -> None:
+def index_unique(portal: Portal, record: Record, name: str, value: str) -> None:
+    """Note that a unique property of a record has a value; others are left alone."""
     if not portal.is_unique(record.type, name):
         return
     index = portal.unique.setdefault((record.type.type_id, name), {})
@@ -139,7 +154,7 @@ def rebuild_unique(portal: Portal) -> None:
         for record in records.values():
             if record.archived_at is None:
                 for name, value in record.properties.items():
-                    _index(portal, record, name, value)
+                    index_unique(portal, record, name, value)
 
 
 def announce(portal: Portal, record: Record) -> None:
@@ -147,7 +162,15 @@ def announce(portal: Portal, record: Record) -> None:
     copy = Record(
         record.id, record.type, record.created_at, record.updated_at, dict(record.properties)
     )
-    visible = None if record.archived_at else copy
+    _tell_search(portal, record, None if record.archived_at else copy)
+
+
+def forget(portal: Portal, record: Record) -> None:
+    """Let search learn, after its lag, that the record is there no longer."""
+    _tell_search(portal, record, None)
+
+
+def _tell_search(portal: Portal, record: Record, visible: Record | None) -> None:
     at = portal.clock.now() + portal.settings.search_lag_ms
     portal.search_queue.append((at, record.type.type_id, record.id, visible))
     if len(portal.search_queue) >= _SEARCH_QUEUE:
@@ -166,20 +189,3 @@ def catch_up(portal: Portal) -> None:
         else:
             portal.search_index[type_id][record_id] = record
     portal.search_queue[:] = waiting
-
-
-def archive(portal: Portal, record: Record) -> None:
-    """Archive a record: its unique values are free, and a parent takes its line items along."""
-    if record.archived_at is not None:
-        return
-    record.archived_at = portal.clock.now()
-    for name, value in record.properties.items():
-        index = portal.unique.get((record.type.type_id, name), {})
-        if index.get(portal.fold(value)) == record.id:
-            del index[portal.fold(value)]
-    announce(portal, record)
-    if record.type.name in {"orders", "deals", "carts"}:
-        for line_id in portal.associations.get((record.type.type_id, record.id, "0-8"), {}):
-            line = portal.records["0-8"].get(line_id)
-            if line is not None:
-                archive(portal, line)

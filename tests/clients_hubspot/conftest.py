@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.clients_hubspot.door import CREDENTIALS, REGION, Door
+from tests.clients_hubspot.door import Door
+from tests.clients_hubspot.vending import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,15 +48,14 @@ def node(*arguments: str | Path, **environment: str) -> Ran:
     return Ran(json.loads(done.stdout), done.stdout, done.stderr)
 
 
-def secrets(url: str) -> dict[str, str]:
-    """Return the function's secrets for a door."""
-    return {
-        "COUNTERSIGN_URL": url,
-        "COUNTERSIGN_REGION": REGION,
-        "COUNTERSIGN_ACCESS_KEY_ID": CREDENTIALS.access_key,
-        "COUNTERSIGN_SECRET_ACCESS_KEY": CREDENTIALS.secret_key,
-        "COUNTERSIGN_SESSION_TOKEN": str(CREDENTIALS.token),
-    }
+def secrets(door: Door) -> dict[str, str]:
+    """Return the functions' secrets for a door."""
+    return {"COUNTERSIGN_TOKEN_URL": door.token_url, "COUNTERSIGN_API_KEY": KEY}
+
+
+def send(door: Door, *steps: object, **environment: str) -> Ran:
+    """Send calls through the module that all functions share, all from one process."""
+    return node(HERE / "send.mjs", json.dumps(steps), **secrets(door) | environment)
 
 
 @pytest.fixture(scope="session")
@@ -76,26 +76,30 @@ def door() -> Iterator[Door]:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceOrder:
-    """Runs the built place-order through HubSpot's own executor."""
+class Functions:
+    """Runs the built functions through HubSpot's own executor, each time in a new process."""
 
     project: Path
     door: Door
 
-    def __call__(self, order: object = ORDER, key: object = "key-1", **environment: str) -> Ran:
-        """Place an order; `environment` goes over the secrets."""
-        parameters = {"order": order} | ({} if key is None else {"idempotencyKey": key})
+    def run(self, name: str, parameters: object, **environment: str) -> Ran:
+        """Run a function; `environment` goes over the secrets."""
         return node(
             CLIENT / "run.mjs",
             "--dist",
             self.project / "dist",
-            "place-order",
+            name,
             json.dumps(parameters),
-            **secrets(self.door.url) | environment,
+            **secrets(self.door) | environment,
         )
+
+    def place_order(self, order: object = ORDER, key: object = "key-1", **environment: str) -> Ran:
+        """Place an order, with a key unless it is None."""
+        parameters = {"order": order} | ({} if key is None else {"idempotencyKey": key})
+        return self.run("place-order", parameters, **environment)
 
 
 @pytest.fixture
-def place_order(project: Path, door: Door) -> PlaceOrder:
-    """Return a way to place orders at the door."""
-    return PlaceOrder(project, door)
+def functions(project: Path, door: Door) -> Functions:
+    """Return the built functions, with the door's secrets."""
+    return Functions(project, door)

@@ -1,47 +1,40 @@
-"""A signed door on loopback: judges signatures and clocks, and answers what a test plans."""
+"""Token door and signed door on loopback, which judge keys, signatures and clocks."""
 
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections import deque
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from botocore.credentials import Credentials
-
+from tests.clients_hubspot.answer import Answer
 from tests.clients_hubspot.signature import Received, is_authentic
+from tests.clients_hubspot.vending import REGION, Vending
 
 if TYPE_CHECKING:
     import ssl
 
-REGION = "eu-west-1"
-CREDENTIALS = Credentials("ASIATESTKEY", "test/secret+key", "test//session+token==")
 WINDOW = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What to answer instead of serving the call; `hang` never answers, `drop` hangs up."""
-
-    status: int = 500
-    body: dict[str, Any] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    hang: bool = False
-    drop: bool = False
+TOKEN_DOOR = "/_aws/execute-api/token-door/token"  # noqa: S105 - a path
+SIGNED_DOOR = "/_aws/execute-api/signed-door/signed"
 
 
 class Door:
-    """Serves orders idempotently, once signature and clock are right; see `planned`."""
+    """Serves orders idempotently, once session, signature and clock are right; see `planned`.
+
+    `received` is what came to the signed door, `vending.received` what came to the token door.
+    """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         """Listen on a free port."""
-        self.planned: deque[Answer] = deque()
+        self.planned: deque[Answer | None] = deque()
         self.received: list[Received] = []
         self.orders: dict[str, bytes] = {}
+        self.revoked: set[str] = set()
         self.ahead = timedelta()
         self.closing = threading.Event()
         self._server = _Server(self)
@@ -49,7 +42,9 @@ class Door:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         host = "localhost" if tls else "127.0.0.1"
         scheme = "https" if tls else "http"
-        self.url = f"{scheme}://{host}:{self._server.server_port}/_aws/execute-api/door/signed"
+        base = f"{scheme}://{host}:{self._server.server_port}"
+        self.token_url, self.signed_url = base + TOKEN_DOOR, base + SIGNED_DOOR
+        self.vending = Vending(self.signed_url)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
     def __enter__(self) -> Self:
@@ -68,35 +63,62 @@ class Door:
         """Return this side's clock."""
         return datetime.now(UTC) + self.ahead
 
+    def authentic(self, request: Received) -> bool:
+        """Whether the holder of a session that was vended here signed exactly this request."""
+        session = self.vending.sessions.get(request.headers.get("x-amz-security-token", ""))
+        return session is not None and is_authentic(request, session.credentials, REGION)
+
+    def revoke_all(self) -> None:
+        """End every session that was vended so far; the key goes on."""
+        self.revoked |= set(self.vending.sessions)
+
     def answer(self, request: Received) -> Answer:
-        """Judge and serve one request."""
+        """Judge and serve one request at the door that it names."""
+        if request.target.startswith(TOKEN_DOOR):
+            return self.vending.answer(request, self.now())
         self.received.append(request)
-        if self.planned:
-            return self.planned.popleft()
-        if not is_authentic(request, CREDENTIALS, REGION):
-            return _refusal("The request signature we calculated does not match")
+        if self.planned and (answer := self.planned.popleft()):
+            return answer
+        return self._refusal(request) or self._served(request)
+
+    def _refusal(self, request: Received) -> Answer | None:
+        token = request.headers.get("x-amz-security-token", "")
+        session = self.vending.sessions.get(token)
+        if session is None or token in self.revoked:
+            return _forbidden("forbidden")
+        if not self.authentic(request):
+            return _forbidden("invalid_signature")
+        if session.ends_at <= self.now():
+            return _forbidden("expired_token")
         signed_at = datetime.strptime(request.headers["x-amz-date"], "%Y%m%dT%H%M%S%z")
-        if abs(self.now() - signed_at) > WINDOW:
-            return _refusal("Signature expired")
+        return _forbidden("invalid_signature") if abs(self.now() - signed_at) > WINDOW else None
+
+    def _served(self, request: Received) -> Answer:
         if request.method != "POST":
             return Answer(200, {"target": request.target})
-        key = request.headers["idempotency-key"]
+        key = request.headers.get("idempotency-key", f"none-{len(self.orders)}")
         if self.orders.setdefault(key, request.body) != request.body:
             return Answer(422, {"code": "idempotency_key_reused", "title": "Another body"})
         return Answer(201, {"id": f"order-{len(self.orders)}", **json.loads(request.body)})
 
 
-def _refusal(message: str) -> Answer:
-    # The words and the header are API Gateway's own.
-    return Answer(403, {"message": message}, {"x-amzn-errortype": "InvalidSignatureException"})
+def _forbidden(code: str) -> Answer:
+    # Codes as the gateway's and the handlers' answers have them.
+    return Answer(403, {"title": "Forbidden", "status": 403, "code": code})
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self, door: Door) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.door = door
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a caller that did not wait for a late answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -108,12 +130,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         answer = door.answer(Received(self.command, self.path, headers, body))
-        if answer.hang:
-            door.closing.wait(60)
+        door.closing.wait(60 if answer.hang else answer.after)
         if answer.hang or answer.drop:
             self.close_connection = True
             return
-        content = json.dumps(answer.body).encode()
+        content = (json.dumps(answer.body) if answer.raw is None else answer.raw).encode()
         self.send_response_only(answer.status)
         sent = {"date": format_datetime(door.now(), usegmt=True)} | answer.headers
         sent |= {"content-type": "application/json", "content-length": str(len(content))}
@@ -122,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = _serve  # noqa: N815 - http.server's names
+    do_GET = do_POST = do_PUT = _serve  # noqa: N815 - http.server's names
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
         """Stay quiet."""

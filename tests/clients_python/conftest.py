@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from botocore.credentials import Credentials
 
 from countersign import Client, Target
 from countersign.retry import RetryPolicy
-from tests.clients_hubspot.door import CREDENTIALS, REGION, Door
+from tests.clients_hubspot.door import Door
+from tests.clients_hubspot.vending import REGION, Session
 from tests.clients_python.gateway import Gateway
 from tests.clients_python.patient import Patient
 from tests.clients_python.people import People
@@ -16,11 +19,15 @@ from tests.clients_python.people import People
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+CREDENTIALS = Credentials("ASIATESTKEY", "test/secret+key", "test//session+token==")
+
 
 @pytest.fixture
 def door() -> Iterator[Door]:
-    """Open a signed door that plays parts."""
+    """Open a signed door that plays parts, to which the environment's credentials open a way."""
     with Door() as opened:
+        ends_at = opened.now() + timedelta(hours=1)
+        opened.vending.sessions[str(CREDENTIALS.token)] = Session(CREDENTIALS, ends_at)
         yield opened
 
 
@@ -30,7 +37,7 @@ def client(door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", CREDENTIALS.access_key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CREDENTIALS.secret_key)
     monkeypatch.setenv("AWS_SESSION_TOKEN", str(CREDENTIALS.token))
-    with Client(Target(door.url, REGION), RetryPolicy(attempts=3, base=0.001)) as client:
+    with Client(Target(door.signed_url, REGION), RetryPolicy(attempts=3, base=0.001)) as client:
         yield client
 
 

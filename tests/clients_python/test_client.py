@@ -17,7 +17,7 @@ from countersign import (
     Problem,
     RefusedError,
 )
-from tests.clients_hubspot.door import Answer
+from tests.clients_hubspot.answer import Answer
 
 if TYPE_CHECKING:
     from countersign import Client

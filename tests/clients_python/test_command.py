@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from countersign.__main__ import main
-from tests.clients_hubspot.door import CREDENTIALS, REGION, Answer
+from tests.clients_hubspot.answer import Answer
+from tests.clients_hubspot.vending import REGION
+from tests.clients_python.conftest import CREDENTIALS
 
 if TYPE_CHECKING:
     from tests.clients_hubspot.door import Door
@@ -25,7 +27,7 @@ def own_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_call_prints_the_answer_as_json(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
     """Standard output is the answer alone, so it can be piped on."""
     order = '{"currency": "GBP", "lines": []}'
-    call = ["call", "post", "/v1/orders", "-d", order, "--url", door.url, "--region", REGION]
+    call = ["call", "post", "/v1/orders", "-d", order, "--url", door.signed_url, "--region", REGION]
     assert main(call) == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["id"] == "order-1"
@@ -37,7 +39,7 @@ def test_a_refusal_is_told_in_words(door: Door, capsys: pytest.CaptureFixture[st
     """Code, sentence and each field on standard error, and exit code 1."""
     error = {"field": "lines.0.sku", "code": "unknown_sku", "message": "No such SKU."}
     door.planned += [Answer(422, {"code": "unknown_sku", "detail": "Unknown.", "errors": [error]})]
-    assert main(["call", "GET", "/v1/orders/x", "--url", door.url, "--region", REGION]) == 1
+    assert main(["call", "GET", "/v1/orders/x", "--url", door.signed_url, "--region", REGION]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "422 unknown_sku: Unknown." in printed.err
@@ -61,7 +63,7 @@ def test_what_is_missing_is_named(
 
 def test_a_body_that_is_not_json_is_named(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
     """A slip in the typed body ends before anything is sent."""
-    call = ["call", "POST", "/v1/orders", "-d", "{", "--url", door.url, "--region", REGION]
+    call = ["call", "POST", "/v1/orders", "-d", "{", "--url", door.signed_url, "--region", REGION]
     assert main(call) == 1
     assert "not JSON" in capsys.readouterr().err
     assert door.received == []
@@ -84,6 +86,6 @@ def test_aws_that_refuses_is_told_in_words(
 ) -> None:
     """A profile that is not there is a sentence, never a stack trace."""
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-    call = ["call", "GET", "/v1/stock", "--url", door.url, "--region", REGION]
+    call = ["call", "GET", "/v1/stock", "--url", door.signed_url, "--region", REGION]
     assert main([*call, "--profile", "nobody"]) == 1
     assert "nobody" in capsys.readouterr().err

@@ -152,7 +152,9 @@ def test_parking_takes_the_marks_away_until_a_change(store: Store) -> None:
     """What HubSpot refuses leaves its lanes, is known as parked, and comes back when it changes."""
     store.books.product("TEA-1", price=1)
     record = store.product("TEA-1")
-    parked = Parked("products", record.product.id, REASON, 1, store.books.clock.now())
+    parked = Parked(
+        "products", record.product.id, record.marks[0].key, REASON, 1, store.books.clock.now()
+    )
     store.work.park(parked, record.marks)
     assert store.work.look(PRODUCTS).waiting == ()
     assert store.work.look(STOCK).waiting == ()
@@ -168,7 +170,9 @@ def test_a_change_during_a_refusal_is_not_parked(store: Store) -> None:
     store.books.product("TEA-1", price=1)
     record = store.product("TEA-1")
     store.books.product("TEA-1", price=2)
-    parked = Parked("products", record.product.id, REASON, 1, store.books.clock.now())
+    parked = Parked(
+        "products", record.product.id, record.marks[0].key, REASON, 1, store.books.clock.now()
+    )
     store.work.park(parked, record.marks)
     assert len(store.work.look(PRODUCTS).waiting) == 1
     assert store.product("TEA-1").parked

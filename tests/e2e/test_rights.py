@@ -86,6 +86,7 @@ ALLOWED = {
     ],
     "HubspotSync": [read(CORE), read(ACCESS), secret(HUBSPOT)],
     "HubspotProvision": [read(ACCESS), secret(HUBSPOT)],
+    "HubspotParked": [read(CORE), read(ACCESS), write(AUDIT)],
     "HubspotWebhook": [secret(WEBHOOK)],
     "Registry": [write(ACCESS, "ROLE"), write(ACCESS, "ISSUER")],
 }
@@ -115,6 +116,7 @@ DENIED = {
     ],
     "HubspotSync": [write(ACCESS), write(AUDIT), read(AUDIT), delete(CORE), secret(WEBHOOK)],
     "HubspotProvision": [read(CORE), write(CORE), write(ACCESS), read(AUDIT), secret(WEBHOOK)],
+    "HubspotParked": [write(ACCESS), read(AUDIT), delete(AUDIT), delete(CORE), secret(HUBSPOT)],
     "HubspotWebhook": [read(CORE), write(CORE), read(ACCESS), read(AUDIT), secret(HUBSPOT)],
     "Nudge": [read(CORE), write(CORE), write(ACCESS), read(AUDIT), secret(HUBSPOT)],
     "Registry": [

@@ -30,6 +30,7 @@ class Kept:
     attempts: int = 0
     rest_until: int = 0
     parked: bool = False
+    retries: int = 0
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class FakeSyncStore:
             kept = self.kept[mark.key]
             kept.synced = mark.version
             kept.attempts = kept.rest_until = 0
-            if kept.version == mark.version:
+            if (kept.version, kept.retries) == (mark.version, mark.retries):
                 kept.lane, kept.due_at, kept.parked = None, 0, False
                 clean += 1
             else:
@@ -84,16 +85,17 @@ class FakeSyncStore:
                 kept.due_at = kept.rest_until = until
                 kept.attempts += 1
 
-    def park(self, parked: Parked, owed: Iterable[Mark]) -> None:
+    def park(self, parked: Parked, owed: Iterable[Mark]) -> bool:
         """Keep what was refused."""
         self.parked[parked.type, parked.key] = parked
         self.cured.discard((parked.type, parked.key))
         for mark in owed:
             kept = self.kept[mark.key]
             kept.parked = True
-            if kept.version == mark.version:
+            if (kept.version, kept.retries) == (mark.version, mark.retries):
                 kept.lane = None
                 kept.attempts = kept.rest_until = 0
+        return True
 
     def wait(self, kind: str, key: str, order_ids: Iterable[str]) -> None:
         """Remember orders that lack it."""
@@ -137,7 +139,10 @@ class FakeSyncStore:
 
     def put_lines(self, pages: Sequence[LinePage]) -> None:
         """Keep where lines stand."""
-        self.lines |= {(page.home, page.number): page for page in pages}
+        for page in pages:
+            there = self.lines.get((page.home, page.number))
+            if page.revision == (there.revision if there else 0):
+                self.lines[page.home, page.number] = replace(page, revision=page.revision + 1)
 
     def _of(self, kind: type[R], ids: Iterable[str]) -> dict[str, R]:
         there = {i: self.records.get(i) for i in ids}
@@ -164,11 +169,17 @@ class FakeSyncStore:
         kept = self.lines.get((home, page.number))
         if kept is None:
             return page
-        return replace(page, links=kept.links, parked=frozenset(kept.parked))
+        return replace(
+            page,
+            links=kept.links,
+            parked=frozenset(kept.parked),
+            retried=frozenset(kept.retried),
+            revision=kept.revision,
+        )
 
     def _mark(self, key: Key) -> Mark:
         kept = self.kept[key]
-        return Mark(key, kept.version, kept.lane, kept.attempts, kept.rest_until)
+        return Mark(key, kept.version, kept.lane, kept.attempts, kept.rest_until, kept.retries)
 
 
 def _home(record: Record) -> Key:

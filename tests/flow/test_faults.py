@@ -8,7 +8,7 @@ import pytest
 
 from core.customers.model import CustomerDraft
 from core.store import keys
-from tests.flow.faults import script
+from tests.flow.faults import refuse, script
 from tests.support.books import TENANT
 
 if TYPE_CHECKING:
@@ -251,30 +251,8 @@ def _break_price(shop: Shop, sku: str) -> None:
     """Let the portal refuse this product until its price changes: 2.55 becomes no number there."""
     original = shop.item(keys.product(TENANT, sku))
     assert original is not None
-    shop.twin.twin.layers.append(_Refuses(original["id"], '"price": "2.55"').layer)
+    refuse(shop.twin.twin, original["id"], '"price": "2.55"')
 
 
 def _break_line(shop: Shop, order_id: str, number: int) -> None:
-    shop.twin.twin.layers.append(_Refuses(f"{order_id}-{number:04d}", '"price"').layer)
-
-
-class _Refuses:
-    """Refuses, as HubSpot does, every batch with an input that names `key` and holds `text`."""
-
-    def __init__(self, key: str, text: str) -> None:
-        self._key, self._text = key, text
-
-    async def layer(self, exchange: Any, proceed: Any) -> Any:
-        """Spoil the price of the input, so that the twin's own rules refuse the batch."""
-        raw = exchange.raw.decode()
-        if "batch/u" in exchange.url_path and self._key in raw:
-            inputs = raw.split('{"id": ')
-            spoiled = [
-                part.replace('"price": "', '"price": "x') if self._applies(part) else part
-                for part in inputs
-            ]
-            exchange.raw = '{"id": '.join(spoiled).encode()
-        return await proceed(exchange)
-
-    def _applies(self, part: str) -> bool:
-        return self._key in part and self._text in part
+    refuse(shop.twin.twin, f"{order_id}-{number:04d}", '"price"')

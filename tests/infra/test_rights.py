@@ -123,6 +123,13 @@ RIGHTS: dict[str, dict[str, str]] = {
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
     },
+    "Sync/HubspotParked": {
+        f"<{CORE}.Arn>": f"dynamodb: {STOCK}",
+        f"<{CORE}.Arn>/index/listing": "dynamodb: Query",
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+    },
 }
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from core.routes import ROUTES
+from core.routes import ROUTES, route
+from tests.support.openapi import assert_documented
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -166,6 +167,30 @@ class Door:
         """GET /v1/orders/{id}."""
         path = f"/v1/orders/{quote(order_id, safe='')}"
         return self.call(event("GET", "/v1/orders/{id}", path, **context))
+
+
+def ask(
+    door: Door,
+    name: str,
+    body: object = None,
+    *,
+    key: str | None = "key-1",
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    path: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Reply:
+    """Call a route by its name, and check that the published document has such an answer."""
+    asked = route(name)
+    sent = dict(headers or {})
+    if asked.idempotent_by_key and key is not None:
+        sent["Idempotency-Key"] = key
+    real = asked.path.format_map({n: quote(v, safe="") for n, v in (path or {}).items()})
+    made = event(asked.method, asked.path, real, body, sent, **context)
+    made["queryStringParameters"] = dict(query) if query else None
+    reply = door.call(made)
+    assert_documented(asked, reply)
+    return reply
 
 
 def as_role(name: str, account: str = ACCOUNT, session: str = "session-1") -> dict[str, Any]:

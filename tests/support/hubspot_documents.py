@@ -25,7 +25,12 @@ _GROUP_DOCUMENTS = {
     "properties": ("properties",),
     "pipelines": ("pipelines",),
     "account-info": ("accountInfo",),
+    "oauth": ("oauth",),
 }
+# Our copy of the 2026-09 document has no answers for OAuth's endpoints; the one that HubSpot
+# published later (api-evangelist/hubspot, openapi/hubspot-auth-oauth-api-openapi.yml) has those
+# of 2026-03, and the endpoints of v3 are the same.
+_OAUTH = "2026-03"
 _PATH = re.compile(
     r"/(?:crm/)?(?:(?P<numbered>v\d)/(?P<group>[a-z]+)|"
     r"(?P<dated_group>[a-z-]+)/(?P<dated>[\d-]+|v\d))(?:/(?P<rest>.*))?"
@@ -52,6 +57,8 @@ def find(specs: Path, method: str, path: str) -> Documented:
     if matched is None:
         raise Undocumented(f"{method} {path}")
     version = matched["numbered"] or matched["dated"]
+    if matched["dated_group"] == "oauth":
+        version, path = _OAUTH, path.replace(version, _OAUTH, 1)
     group = matched["group"] or matched["dated_group"]
     first = (matched["rest"] or "").split("/")[0]
     names = list(_GROUP_DOCUMENTS.get(group, ()))

@@ -41,9 +41,17 @@ class RunningTwin:
     url: str
     token: str = TOKEN
 
-    def call(self, method: str, path: str, body: Any = None, *, token: str | None = TOKEN) -> Reply:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = TOKEN,
+        content_type: str = "application/json",
+    ) -> Reply:
         """Call a path; `body` is sent as JSON, bytes as they are. Never raises for a status."""
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = {"Content-Type": content_type} if body is not None else {}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
@@ -51,10 +59,11 @@ class RunningTwin:
         with closing(http.client.HTTPConnection(host, timeout=10)) as connection:
             connection.request(method, path, data, headers)
             answer = connection.getresponse()
-            return _reply(answer.status, answer.read(), dict(answer.headers))
+            return as_reply(answer.status, answer.read(), dict(answer.headers))
 
 
-def _reply(status: int, raw: bytes, headers: dict[str, str]) -> Reply:
+def as_reply(status: int, raw: bytes, headers: dict[str, str]) -> Reply:
+    """Return an answer with its JSON parsed."""
     lowered = {k.lower(): v for k, v in headers.items()}
     is_json = "json" in lowered.get("content-type", "")
     return Reply(status, json.loads(raw) if is_json else raw.decode(), lowered)

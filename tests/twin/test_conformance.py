@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.twin.limits import Limiter
+from local.twin.oauth import tokens
 from local.twin.operations import all_operations
 from tests.support import hubspot_documents, hubspot_specs
 from tests.support.hubspot_documents import find
@@ -48,7 +49,8 @@ def exchange(twin: RunningTwin) -> dict[str, Any]:
 def test_every_endpoint_of_the_twin_is_documented() -> None:
     """The twin offers nothing that HubSpot does not have."""
     specs = require_specs()
-    for operation in all_operations(Limiter):
+    oauth = [operation for operation, _ in tokens.operations()]
+    for operation in (*all_operations(Limiter), *oauth):
         path = operation.template.replace("{objectType}", "contacts")
         path = path.replace("{fromObjectType}", "orders").replace("{toObjectType}", "contacts")
         assert find(specs, operation.method, re.sub(r"\{\w+\}", "1", path))

@@ -18,7 +18,7 @@ from core.orders.states import STAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from core.crm.records import CustomerRecord, OrderRecord, ProductRecord
+    from core.crm.records import CustomerRecord, OrderRecord, PageRecord, ProductRecord
     from core.orders.model import Charge, Line
 
 SOURCE_STORE = "Countersign"
@@ -127,8 +127,8 @@ def order(record: OrderRecord, stages: Mapping[str, tuple[str, str]]) -> Subject
     )
 
 
-def line(record: OrderRecord, item: Line, product_id: str | None) -> Subject:
-    """Map a line of an order. `product_id` is HubSpot's id of the product, None if it has none."""
+def line(record: OrderRecord, page: PageRecord, item: Line, products: Mapping[str, str]) -> Subject:
+    """Map a line of an order's page. `products` has HubSpot's ids of products, by SKU."""
     currency = record.header.currency
     properties = {
         UNIQUE[ObjectType.LINE_ITEMS]: line_id(record.header.id, item.number),
@@ -139,10 +139,11 @@ def line(record: OrderRecord, item: Line, product_id: str | None) -> Subject:
         "hs_sku": item.sku,
         "hs_line_item_currency_code": currency,
     }
-    if product_id:
-        properties["hs_product_id"] = product_id
+    if item.sku in products:
+        properties["hs_product_id"] = products[item.sku]
     key = properties[UNIQUE[ObjectType.LINE_ITEMS]]
-    return Subject(ObjectType.LINE_ITEMS, key, record.mark.key, properties)
+    suspect = item.number in page.retried
+    return Subject(ObjectType.LINE_ITEMS, key, record.mark.key, properties, suspect=suspect)
 
 
 def line_id(order_id: str, number: int) -> str:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from core.crm import mapping
 from core.crm.calls import Input, associate
+from core.crm.parking import TO_CONTACT
+from core.crm.ports import LinePage
 from core.crm.properties import ObjectType
 from core.crm.records import Link
 from core.crm.tally import accepted_at
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
     from core.crm.subjects import Subject
     from core.crm.tally import Tally
     from core.orders.model import Line
-
-TO_CONTACT = "orders.contacts"
-"""The kind under which a refused association of an order with its contact is parked."""
 
 
 @dataclass(slots=True)
@@ -120,7 +119,7 @@ class OrderPusher:
 
     def _lines(self, going: Sequence[Progress], linked: Linked) -> None:
         owed = [
-            (progress, line, mapping.line(progress.record, line, linked.products.get(line.sku)))
+            (progress, line, mapping.line(progress.record, page, line, linked.products))
             for progress in going
             for page in progress.record.pages
             for line in page.owed
@@ -163,9 +162,11 @@ class OrderPusher:
     def _associated(self, progress: Progress, verdicts: Mapping[str, Verdict]) -> None:
         header = progress.record.header
         match verdicts.get(progress.subject.key):
+            case Landed() if progress.record.link is not None:
+                self.settling.cured(TO_CONTACT, header.id)
             case Rejected(reason):
                 progress.contact = None
-                self.settling.park(TO_CONTACT, header.id, reason, header.version)
+                self.settling.part_rejected(TO_CONTACT, header.id, progress.subject, reason)
             case (Resting() | Held()) as obstacle:
                 progress.stop(obstacle)
         for number in list(progress.landed):
@@ -178,10 +179,9 @@ class OrderPusher:
                     progress.stop(obstacle)
 
     def _refused(self, progress: Progress, number: int, reason: Reason) -> None:
-        header = progress.record.header
         progress.refused.add(number)
-        key = mapping.line_id(header.id, number)
-        self.settling.park(ObjectType.LINE_ITEMS, key, reason, header.version)
+        key = mapping.line_id(progress.record.header.id, number)
+        self.settling.part_rejected(ObjectType.LINE_ITEMS, key, progress.subject, reason)
 
     def _finish(self, progress: Progress) -> None:
         """Keep what was achieved, then clean the order's mark, or leave it for later."""
@@ -198,12 +198,22 @@ class OrderPusher:
 
     def _keep_lines(self, progress: Progress) -> None:
         for page in progress.record.pages:
+            cured = page.retried & progress.landed.keys()
+            for number in sorted(cured):
+                key = mapping.line_id(progress.record.header.id, number)
+                self.settling.cured(ObjectType.LINE_ITEMS, key)
             numbers = {line.number for line in page.lines}
             done = numbers - progress.unlinked
             landed = {n: i for n, i in progress.landed.items() if n in done}
             refused = progress.refused & numbers
-            if landed or refused:
-                links = {**page.links, **landed}
+            if landed or refused or cured:
                 self.settling.lines(
-                    progress.subject.home, page.number, links, page.parked | refused
+                    LinePage(
+                        progress.subject.home,
+                        page.number,
+                        {**page.links, **landed},
+                        tuple(sorted(page.parked | refused)),
+                        tuple(sorted(page.retried - cured - refused)),
+                        page.revision,
+                    )
                 )

@@ -66,10 +66,14 @@ class Budget(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A record that HubSpot refuses, with its reason; personal data in the reason is masked."""
+    """A record that HubSpot refuses, with its reason; personal data in the reason is masked.
+
+    `home` is the primary key of the item whose mark brings it to HubSpot.
+    """
 
     type: str
     key: str
+    home: Key
     reason: Reason
     version: int
     at: int
@@ -79,13 +83,16 @@ class Parked:
 class LinePage:
     """Where the lines of an order's page stand in HubSpot, and which of them it refuses.
 
-    `home` is the order's primary key; `links` maps line number to HubSpot's id.
+    `home` is the order's primary key; `links` maps line number to HubSpot's id. `retried` and
+    `revision` are as in `core.crm.records.PageRecord`, the revision as it was read.
     """
 
     home: Key
     number: int
     links: Mapping[int, str]
     parked: tuple[int, ...]
+    retried: tuple[int, ...] = ()
+    revision: int = 0
 
 
 class WorkStore(Protocol):
@@ -110,10 +117,12 @@ class WorkStore(Protocol):
         """Leave each owed item alone until then (epoch ms), and count the attempt."""
         ...
 
-    def park(self, parked: Parked, owed: Iterable[Mark]) -> None:
+    def park(self, parked: Parked, owed: Iterable[Mark]) -> bool:
         """Keep what HubSpot refused for the operator, and take its marks out of their lanes.
 
-        A mark whose version has moved stays: the change may have cured it. Refusals are counted.
+        A mark whose version has moved stays: the change may have cured it. So does one that an
+        operator owed again since it was read. Refusals are counted. False when the operator has
+        discarded the record and HubSpot's reason is the one that he knows.
         """
         ...
 
@@ -122,7 +131,10 @@ class WorkStore(Protocol):
         ...
 
     def unpark(self, kind: str, key: str) -> None:
-        """Note that what was parked is in HubSpot after all, and owe the orders that lack it."""
+        """Note that what was parked is in HubSpot after all, and owe the orders that lack it.
+
+        Does nothing for what was never parked.
+        """
         ...
 
 
@@ -159,5 +171,8 @@ class CrmStore(Protocol):
         ...
 
     def put_lines(self, pages: Sequence[LinePage]) -> None:
-        """Keep where lines stand."""
+        """Keep where lines stand.
+
+        A page that an operator changed since it was read is left: its order is owed again anyway.
+        """
         ...

@@ -19,7 +19,7 @@ class Mark:
 
     `key` is its primary key. `lane` is the queue in which it is marked, None when nothing is owed.
     `attempts` counts pushes that came to nothing, `rest_until` (epoch ms) is how long it is left
-    alone after the last of them.
+    alone after the last of them. `retries` counts how often an operator owed it again.
     """
 
     key: tuple[str, str]
@@ -27,6 +27,7 @@ class Mark:
     lane: str | None = None
     attempts: int = 0
     rest_until: int = 0
+    retries: int = 0
 
     @property
     def dirty(self) -> bool:
@@ -79,13 +80,16 @@ class PageRecord:
     """A page of an order's lines.
 
     `links` maps line number to HubSpot's id of what stands there and belongs to its order; `parked`
-    are the lines that HubSpot refused.
+    are the lines that HubSpot refused, `retried` those of them that an operator owed again.
+    `revision` counts how often these three were written down.
     """
 
     number: int
     lines: tuple[Line, ...]
     links: Mapping[int, str]
     parked: frozenset[int] = frozenset()
+    retried: frozenset[int] = frozenset()
+    revision: int = 0
 
     @property
     def owed(self) -> tuple[Line, ...]:

@@ -1,6 +1,6 @@
 """Write down what came of a turn.
 
-HubSpot's ids first, then clean marks: a crash between the two costs a repeat and never a loss.
+HubSpot's ids and cures first, then clean marks: a crash between costs a repeat and never a loss.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.crm.backoff import rest
-from core.crm.ports import LinePage, Parked
+from core.crm.ports import Parked
 from core.masking import MASK, PERSONAL_FIELDS, mask
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from core.clock import Clock
     from core.crm.outcomes import Reason
-    from core.crm.ports import CrmStore, Key, WorkStore
+    from core.crm.ports import CrmStore, Key, LinePage, WorkStore
     from core.crm.records import Link, Mark
     from core.crm.subjects import Subject
     from core.crm.tally import Tally
@@ -41,7 +41,7 @@ class Settling:
     _clean: list[Mark] = field(default_factory=list)
     _rest: list[tuple[Mark, int]] = field(default_factory=list)
     _parked: list[tuple[Parked, tuple[Mark, ...]]] = field(default_factory=list)
-    _cured: list[Subject] = field(default_factory=list)
+    _cured: list[tuple[str, str]] = field(default_factory=list)
     _waits: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def landed(self, subject: Subject, link: Link) -> None:
@@ -55,26 +55,26 @@ class Settling:
         """Note that nothing of the subject is owed."""
         self._clean += [m for m in subject.marks if m.dirty or subject.suspect]
         if subject.suspect:
-            self._cured.append(subject)
+            self.cured(subject.type, subject.key)
+
+    def cured(self, kind: str, key: str) -> None:
+        """Note that HubSpot shows what it refused before."""
+        self._cured.append((kind, key))
 
     def rejected(self, subject: Subject, reason: Reason) -> None:
         """Note that HubSpot refuses the subject."""
         personal = [v for n, v in subject.properties.items() if n in PERSONAL_FIELDS]
-        self.park(subject.type, subject.key, reason, subject.version, personal, subject.marks)
+        self._park(subject.type, subject.key, subject, discreet(reason, personal), subject.marks)
 
-    def park(
-        self,
-        kind: str,
-        key: str,
-        reason: Reason,
-        version: int,
-        personal: Iterable[str] = (),
-        marks: tuple[Mark, ...] = (),
+    def part_rejected(self, kind: str, key: str, of: Subject, reason: Reason) -> None:
+        """Note that HubSpot refuses what has no mark of its own: a part of a subject."""
+        self._park(kind, key, of, discreet(reason, ()), ())
+
+    def _park(
+        self, kind: str, key: str, of: Subject, told: Reason, marks: tuple[Mark, ...]
     ) -> None:
-        """Note that HubSpot refuses something; `personal` values are hidden in its reason."""
-        self.tally.parked[kind] += 1
-        told = discreet(reason, personal)
-        self._parked.append((Parked(kind, key, told, version, self.clock.now()), marks))
+        now = self.clock.now()
+        self._parked.append((Parked(kind, key, of.home, told, of.version, now), marks))
 
     def resting(self, subject: Subject, verdict: Resting) -> None:
         """Leave the subject alone for longer than any call can last."""
@@ -92,21 +92,22 @@ class Settling:
         """Note that an order goes to HubSpot without something that is parked."""
         self._waits.setdefault((kind, key), []).append(order_id)
 
-    def lines(self, home: Key, page: int, links: Mapping[int, str], parked: Iterable[int]) -> None:
+    def lines(self, page: LinePage) -> None:
         """Note where an order's lines of one page stand, and which of them HubSpot refuses."""
-        self._pages.append(LinePage(home, page, dict(links), tuple(sorted(parked))))
+        self._pages.append(page)
 
     def commit(self) -> None:
         """Write all down, and begin afresh."""
         for parked, marks in self._parked:
-            self.work.park(parked, marks)
+            if self.work.park(parked, marks):
+                self.tally.parked[parked.type] += 1
         for (kind, key), order_ids in self._waits.items():
             self.work.wait(kind, key, order_ids)
         self.records.put_lines(self._pages)
         self.records.put_links(self._links)
+        for kind, key in self._cured:
+            self.work.unpark(kind, key)
         self.tally.raised += len(self._clean) - self.work.clean(self._clean)
-        for subject in self._cured:
-            self.work.unpark(subject.type, subject.key)
         self.work.rest(self._rest)
         self._links, self._waits, self._pages, self._clean = {}, {}, [], []
         self._rest, self._parked, self._cured = [], [], []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from core.crm.records import CustomerRecord, Link, OrderRecord, PageRecord, ProductRecord
-from core.store import customers, inventory, keys, order_items, stock, table
+from core.store import customers, inventory, keys, order_items, order_links, stock, table
 from core.store.keys import Key
 from core.store.work import mark
 
@@ -66,7 +67,7 @@ class StoredRecords:
             wanted.append(keys.link(homes[i]))
             for number in range(1, headers[homes[i]]["pages"] + 1):
                 wanted.append(keys.page(self._tenant, i, number))
-                wanted.append(keys.order_links(self._tenant, i, number))
+                wanted.append(keys.order_links(homes[i], number))
         found = self._get(wanted)
         return {i: self._order(headers[homes[i]], found) for i in there}
 
@@ -92,16 +93,14 @@ class StoredRecords:
         )
 
     def put_lines(self, pages: Sequence[LinePage]) -> None:
-        """Keep where lines stand."""
-        self._put(
-            {
-                Key(page.home[0], f"LINKS#{page.number:04d}"): {
-                    "lines": {str(number): there for number, there in page.links.items()},
-                    "parked": list(page.parked),
-                }
-                for page in pages
-            }
-        )
+        """Keep where lines stand, except on pages that an operator changed in the meantime."""
+        for _ in self._executor.map(self._put_page, pages):
+            pass
+
+    def _put_page(self, page: LinePage) -> None:
+        changed = self._dynamodb.exceptions.ConditionalCheckFailedException
+        with suppress(changed), table.translated():
+            self._dynamodb.put_item(**order_links.put_page(self._core, page).wire()["Put"])
 
     def _partition(self, sku: str) -> dict[str, Item]:
         partition = keys.product(self._tenant, sku).pk
@@ -115,10 +114,18 @@ class StoredRecords:
         for number in range(1, header.pages + 1):
             whole = order_items.order(header, [found[keys.page(self._tenant, header.id, number)]])
             charges += whole.charges
-            links = found.get(keys.order_links(self._tenant, header.id, number), {})
-            there = {int(n): i for n, i in links.get("lines", {}).items()}
-            parked = frozenset(int(n) for n in links.get("parked", ()))
-            pages.append(PageRecord(number, whole.lines, there, parked))
+            links = found.get(keys.order_links(home, number))
+            there = order_links.read_page(home, number, links)
+            pages.append(
+                PageRecord(
+                    number,
+                    whole.lines,
+                    there.links,
+                    frozenset(there.parked),
+                    frozenset(there.retried),
+                    there.revision,
+                )
+            )
         link = _link(found.get(keys.link(home)))
         refused = item.get("sync_parked", False)
         return OrderRecord(header, charges, tuple(pages), mark(item), link, refused)

@@ -78,9 +78,9 @@ def reversal(tenant: str, order_id: str, reversal_id: str) -> Key:
     return Key(f"{tenant}#ORDER#{order_id}", f"REVERSAL#{reversal_id}")
 
 
-def order_links(tenant: str, order_id: str, number: int) -> Key:
-    """Return the key of HubSpot's ids of the lines of a page."""
-    return Key(f"{tenant}#ORDER#{order_id}", f"LINKS#{number:04d}")
+def order_links(order: Key, number: int) -> Key:
+    """Return the key of HubSpot's ids of the lines of an order's page."""
+    return Key(order.pk, f"LINKS#{number:04d}")
 
 
 def link(of: Key) -> Key:

@@ -1,7 +1,8 @@
 """What makes things listable: two KEYS_ONLY indexes, sharded, so that no partition is a tenant's.
 
-`listing` (`list_of`, `list_by`) lists products by SKU, levels by SKU and location, and a customer's
-orders by time; `states` (`state_of`, `state_by`) lists orders by state and time.
+`listing` (`list_of`, `list_by`) lists products by SKU, levels by SKU and location, a customer's
+orders by time, and what HubSpot refused by state, kind and time; `states` (`state_of`, `state_by`)
+lists orders by state and time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PRODUCTS = "products"
 LEVELS = "levels"
+PARKED = "parked"
 
 
 def sharded(tenant: str, what: str, of: str) -> str:
@@ -42,6 +44,16 @@ def product(tenant: str, sku: str) -> Item:
 def level(tenant: str, sku: str, location: str) -> Item:
     """Return the attributes that list a level."""
     return {"list_of": sharded(tenant, LEVELS, sku), "list_by": f"{sku}#{location}"}
+
+
+def parked(tenant: str, state: str, kind: str, record: str) -> str:
+    """Return the partition that lists a record which HubSpot refused."""
+    return sharded(tenant, f"{PARKED}:{state}:{kind}", record)
+
+
+def parked_partitions(tenant: str, state: str, kind: str) -> tuple[str, ...]:
+    """Return the partitions of the records of a kind which HubSpot refused."""
+    return partitions(tenant, f"{PARKED}:{state}:{kind}")
 
 
 def of_customer(tenant: str, customer_id: str) -> str:

@@ -8,9 +8,10 @@ from botocore.exceptions import ClientError
 
 from core.crm.lanes import Lane, Look, Waiting
 from core.crm.records import Mark
-from core.store import keys, marks, table
+from core.store import keys, marks, parked_items, table
 from core.store.due import INDEX
 from core.store.keys import Key
+from core.store.table import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,14 +70,11 @@ class StoredWork:
         return sum(self._executor.map(self._clean, done))
 
     def _clean(self, mark: Mark) -> bool:
-        synced = {":version": mark.version}
-        if self._update(
-            mark,
-            f"SET synced_version = :version {_CLEARED}, sync_parked",
-            "version = :version",
-            synced,
-        ):
+        unchanged, same = _as_read(mark)
+        done = f"SET synced_version = :version {_CLEARED}, sync_parked"
+        if self._update(mark, done, unchanged, same):
             return True
+        synced = {":version": mark.version}
         due = self._clock.now() + self._lingers.of(mark.lane or "")
         self._update(
             mark,
@@ -95,36 +93,18 @@ class StoredWork:
                 *_still_there(mark, {":until": until, ":none": 0, ":one": 1}),
             )
 
-    def park(self, parked: Parked, owed: Iterable[Mark]) -> None:
+    def park(self, parked: Parked, owed: Iterable[Mark]) -> bool:
         """Keep what HubSpot refused, then take its marks out of their lanes."""
-        with table.translated():
-            self._dynamodb.update_item(
-                TableName=self._core,
-                Key=table.wire_key(keys.parked(self._tenant, parked.type, parked.key)),
-                UpdateExpression="SET #type = :type, id = :id, category = :category, "
-                "message = :message, codes = :codes, version = :version, parked_at = :at, "
-                "refusals = if_not_exists(refusals, :none) + :one REMOVE cured_at",
-                ExpressionAttributeNames={"#type": "type"},
-                ExpressionAttributeValues=table.to_wire(
-                    {
-                        ":type": parked.type,
-                        ":id": parked.key,
-                        ":category": parked.reason.category,
-                        ":message": parked.reason.message,
-                        ":codes": list(parked.reason.codes),
-                        ":version": parked.version,
-                        ":at": parked.at,
-                        ":none": 0,
-                        ":one": 1,
-                    }
-                ),
-            )
+        park, count = parked_items.refused(self._core, self._tenant, parked)
+        counts = self._write(park)
+        if not counts:
+            self._write(count)
         yes = {":yes": True}
         for mark in owed:
-            same = {":version": mark.version}
-            parked_now = f"SET sync_parked = :yes {_CLEARED}"
-            if not self._update(mark, parked_now, "version = :version", yes | same):
+            unchanged, same = _as_read(mark)
+            if not self._update(mark, f"SET sync_parked = :yes {_CLEARED}", unchanged, yes | same):
                 self._update(mark, "SET sync_parked = :yes", "attribute_exists(pk)", yes)
+        return counts
 
     def wait(self, kind: str, key: str, order_ids: Iterable[str]) -> None:
         """Remember orders that went to HubSpot without what is parked."""
@@ -139,7 +119,7 @@ class StoredWork:
             if item["waits"]:
                 self._owe(keys.order(self._tenant, item["order_id"]))
                 self._set(Key(item["pk"], item["sk"]), {"waits": False})
-        self._set(home, {"cured_at": self._clock.now()})
+        self._write(parked_items.cured(self._core, self._tenant, kind, key, self._clock.now()))
 
     def _owe(self, order: Key) -> None:
         """Mark an order whose own state has not changed."""
@@ -157,20 +137,32 @@ class StoredWork:
             )
 
     def _update(self, mark: Mark, update: str, condition: str, values: dict[str, Any]) -> bool:
+        key = Key(*mark.key)
+        return self._write(
+            Action(
+                "Update", self._core, key, "mark", update=update, condition=condition, values=values
+            )
+        )
+
+    def _write(self, action: Action) -> bool:
+        """Make one conditional update; False when its condition does not hold."""
         try:
             with table.translated():
-                self._dynamodb.update_item(
-                    TableName=self._core,
-                    Key=table.wire_key(Key(*mark.key)),
-                    UpdateExpression=update,
-                    ConditionExpression=condition,
-                    ExpressionAttributeValues=table.to_wire(values),
-                )
+                self._dynamodb.update_item(**action.wire()["Update"])
         except ClientError as error:
             if error.response["Error"]["Code"] == _REFUSED:
                 return False
             raise
         return True
+
+
+def _as_read(mark: Mark) -> tuple[str, dict[str, Any]]:
+    """Return the condition that nothing was owed anew: by a change, or by an operator."""
+    values: dict[str, Any] = {":version": mark.version}
+    if not mark.retries:
+        return "version = :version AND attribute_not_exists(sync_retries)", values
+    values[":retries"] = mark.retries
+    return "version = :version AND sync_retries = :retries", values
 
 
 def _still_there(mark: Mark, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -193,6 +185,7 @@ def mark(item: Item) -> Mark:
         queue.split("#")[1] if queue else None,
         item.get("sync_attempts", 0),
         item.get("sync_rest_until", 0),
+        item.get("sync_retries", 0),
     )
 
 

@@ -17,12 +17,13 @@ def set_sync(session: boto3.Session, *, on: bool) -> None:
 
 
 def parked_records(session: boto3.Session, table: str) -> int:
-    """Count what HubSpot refused for good, as the core table remembers it."""
+    """Count what HubSpot refuses and waits for a person, as the core table remembers it."""
     pages = session.client("dynamodb").get_paginator("scan")
     found = pages.paginate(
         TableName=table,
-        FilterExpression="sk = :parked",
-        ExpressionAttributeValues={":parked": {"S": "PARKED"}},
+        FilterExpression="sk = :parked AND #state = :state",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={":parked": {"S": "PARKED"}, ":state": {"S": "parked"}},
         Select="COUNT",
     )
     return sum(page["Count"] for page in found)

@@ -43,10 +43,11 @@ HEADER = Header(
     external_id="INV-9",
     version=1,
 )
+PAGE = PageRecord(1, LINES, {})
 ORDER = OrderRecord(
     HEADER,
     CHARGES,
-    (PageRecord(1, LINES, {}),),
+    (PAGE,),
     Mark((f"main#ORDER#{ORDER_ID}", "HEADER"), 1, "orders"),
 )
 
@@ -146,7 +147,7 @@ def test_the_stages_that_an_order_passed() -> None:
 
 def test_lines() -> None:
     """A line has its own price, a unique id of ours, and the product that it is of, if known."""
-    first, second = (mapping.line(ORDER, line, "77") for line in LINES)
+    first, second = (mapping.line(ORDER, PAGE, line, {"TEA-1": "77"}) for line in LINES)
     assert dict(first.properties) == {
         "countersign_line_id": f"{ORDER_ID}-0001",
         "countersign_version": "1",
@@ -158,7 +159,14 @@ def test_lines() -> None:
         "hs_product_id": "77",
     }
     assert second.properties["name"] == "A blue cup"
-    assert "hs_product_id" not in mapping.line(ORDER, LINES[0], None).properties
+    assert "hs_product_id" not in mapping.line(ORDER, PAGE, LINES[0], {}).properties
+
+
+def test_a_line_that_was_refused_and_is_owed_again_travels_alone() -> None:
+    """One call finds out about it: no batch of a hundred is halved for its sake."""
+    page = replace(PAGE, retried=frozenset({2}))
+    suspects = [mapping.line(ORDER, page, line, {}).suspect for line in LINES]
+    assert suspects == [False, True]
 
 
 def test_currencies_without_minor_units() -> None:
@@ -174,7 +182,7 @@ def test_nothing_is_sent_that_the_table_does_not_list() -> None:
         ObjectType.PRODUCTS: mapping.product(RECORD),
         ObjectType.CONTACTS: mapping.customer(PERSON),
         ObjectType.ORDERS: mapping.order(ORDER, STAGES),
-        ObjectType.LINE_ITEMS: mapping.line(ORDER, LINES[0], "77"),
+        ObjectType.LINE_ITEMS: mapping.line(ORDER, PAGE, LINES[0], {"TEA-1": "77"}),
     }
     for kind, subject in sent.items():
         listed = {p.name for p in OURS[kind]} | set(NATIVE[kind])

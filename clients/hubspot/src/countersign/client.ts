@@ -1,9 +1,11 @@
 import { correctFrom } from "./clock";
+import { credentials, renew } from "./credentials";
+import { Deadline } from "./deadline";
 import { type Path, type Query, resource } from "./door";
-import { Failure, localProblem, problemOf } from "./problem";
-import { type Refusal, isRepeatable, isTemporary, waitBefore } from "./retry";
+import { type Refused, exchange } from "./exchange";
+import { persist } from "./retry";
 import { signed } from "./signing";
-import type { Problem } from "./types";
+import type { Session } from "./vending";
 
 /** One call to the API. A POST is sent again only if it has an `idempotencyKey`. */
 export interface Call {
@@ -14,97 +16,67 @@ export interface Call {
   idempotencyKey?: string;
 }
 
-interface Refused extends Refusal {
-  ok: false;
-  date: string | null;
-  problem: Problem;
-}
-
-type Outcome = { ok: true; value: unknown } | Refused;
-
-/** HubSpot stops a function after 15 s; what is left is for its start and its answer. */
-const BUDGET_MS = 12_000;
 const ATTEMPT_MS = 6_000;
-const SHORTEST_ATTEMPT_MS = 500;
 
 /**
- * Sign, send, and send again while that is safe, may help and fits into the budget.
+ * Sign, send, and send again as {@link persist} says. Throws `Failure`.
  *
- * Key and body are the same in every attempt; only the signature is new. Throws {@link Failure}.
+ * Key and body are the same in every attempt; only the signature is new.
  */
-export async function call<T>(request: Call): Promise<T> {
-  const deadline = performance.now() + BUDGET_MS;
+export async function call<T>(request: Call, deadline = new Deadline()): Promise<T> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-  let undoCorrection: (() => void) | null = null;
-  for (let attempt = 1; ; attempt += 1) {
-    const outcome = await send(request, body, deadline - performance.now());
-    if (outcome.ok) return outcome.value as T;
-    if (outcome.status === 403) {
-      if (undoCorrection) undoCorrection(); // the clock was not it
-      else if ((undoCorrection = correctFrom(outcome.date))) {
-        log("signed anew, clock corrected", attempt, outcome.problem);
-        continue;
-      }
-    }
-    const temporary = isTemporary(outcome);
-    const wait = waitBefore(attempt, outcome.retryAfter);
-    const inTime = performance.now() + wait + SHORTEST_ATTEMPT_MS < deadline;
-    const again = temporary && inTime && isRepeatable(request.method, request.idempotencyKey);
-    log(again ? "repeated" : "failed", attempt, outcome.problem);
-    if (!again) throw new Failure(outcome.problem, temporary);
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
+  const refusals = new Refusals(deadline);
+  let session: Session;
+  const by = {
+    what: "call",
+    deadline,
+    repeatable: request.method !== "POST" || request.idempotencyKey !== undefined,
+    remedy: (refused: Refused) => refusals.remedied(refused, session),
+  };
+  const answer = await persist(by, async () => {
+    session = await credentials(deadline);
+    const url = resource(session.url, request.path, request.query);
+    const message = { method: request.method, url, headers: headers(request), body };
+    return exchange(await signed(message, session), deadline.within(ATTEMPT_MS));
+  });
+  return answer.body as T;
 }
 
-async function send(request: Call, body: string | undefined, leftMs: number): Promise<Outcome> {
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (body !== undefined) headers["content-type"] = "application/json";
-  if (request.idempotencyKey !== undefined) headers["idempotency-key"] = request.idempotencyKey;
-  const url = resource(request.path, request.query);
-  const message = await signed({ method: request.method, url, headers, body });
-  const signal = AbortSignal.timeout(Math.ceil(Math.max(0, Math.min(ATTEMPT_MS, leftMs))));
-  try {
-    const response = await fetch(message, { signal });
-    return outcomeOf(response.status, response.headers, await response.text());
-  } catch (error) {
-    return unanswered(error);
-  }
-}
-
-function outcomeOf(status: number, headers: Headers, text: string): Outcome {
-  if (status >= 200 && status < 300) {
-    try {
-      return { ok: true, value: JSON.parse(text) };
-    } catch {
-      return refused(localProblem(502, "bad_answer", "The answer was not JSON"), headers);
-    }
-  }
-  return refused(problemOf(status, headers, text), headers);
-}
-
-/** What `fetch` throws: TimeoutError when the signal ended it, TypeError for anything of the network. */
-function unanswered(error: unknown): Refused {
-  if (error instanceof DOMException && error.name === "TimeoutError") {
-    const title = "No answer in time; the call may have taken effect";
-    return refused(localProblem(504, "timeout", title), new Headers());
-  }
-  if (!(error instanceof TypeError)) throw error;
-  const title = "The API could not be reached";
-  return refused(localProblem(502, "network_error", title), new Headers());
-}
-
-function refused(problem: Problem, headers: Headers): Refused {
+function headers({ body, idempotencyKey }: Call): Record<string, string> {
   return {
-    ok: false,
-    status: problem.status,
-    retryAfter: headers.get("retry-after"),
-    date: headers.get("date"),
-    problem,
+    accept: "application/json",
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
   };
 }
 
-/** No URL, no body, no header: a log holds neither secrets nor people. */
-function log(event: string, attempt: number, problem: Problem): void {
-  const { status, code, instance } = problem;
-  console.warn(JSON.stringify({ message: `countersign call ${event}`, attempt, status, code, instance }));
+/**
+ * What a call does about a 403: put the clock right once, replace the credentials once.
+ *
+ * A 403 says that nothing was done, so that any method may be sent again after it.
+ */
+class Refusals {
+  readonly #deadline: Deadline;
+  readonly #began = performance.now();
+  #undoClock: (() => void) | null = null;
+  #renewed = false;
+
+  constructor(deadline: Deadline) {
+    this.#deadline = deadline;
+  }
+
+  async remedied({ status, date, problem }: Refused, session: Session): Promise<boolean> {
+    if (status !== 403) return false;
+    if (this.#undoClock === null) {
+      this.#undoClock = correctFrom(date);
+      if (this.#undoClock) return true;
+    } else {
+      this.#undoClock(); // the clock was not it
+      this.#undoClock = () => {};
+    }
+    // New credentials would be refused like those that were new a moment ago.
+    if (this.#renewed || session.vendedAt > this.#began) return false;
+    this.#renewed = true;
+    return renew(session, problem.code === "expired_token", this.#deadline);
+  }
 }

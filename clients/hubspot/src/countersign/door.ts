@@ -1,5 +1,4 @@
 import { Failure, localProblem } from "./problem";
-import { secret } from "./secrets";
 
 /** A path as segments, so that a SKU with a slash or a space stays one segment. */
 export type Path = readonly string[];
@@ -7,9 +6,9 @@ export type Query = Readonly<Record<string, string>>;
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** The URL of a resource behind the signed door. */
-export function resource(path: Path, query: Query = {}): URL {
-  const url = doorUrl();
+/** The URL of a resource behind a door. */
+export function resource(door: URL, path: Path, query: Query = {}): URL {
+  const url = new URL(door);
   url.pathname = [url.pathname.replace(/\/+$/, ""), ...path.map(segment)].join("/");
   // Not URLSearchParams: it writes a space as "+", which SigV4 does not know.
   url.search = Object.entries(query)
@@ -18,20 +17,12 @@ export function resource(path: Path, query: Query = {}): URL {
   return url;
 }
 
-/** The region that the signature names. */
-export function region(): string {
-  return secret("COUNTERSIGN_REGION");
-}
-
-function doorUrl(): URL {
-  const value = secret("COUNTERSIGN_URL");
-  if (!URL.canParse(value)) {
-    throw new Failure(localProblem(500, "not_configured", "COUNTERSIGN_URL is not a URL"));
-  }
+/** A door's URL, to which secrets may be sent. `refusal` makes the error; the value is never in it. */
+export function secureUrl(value: string, refusal: (fault: string) => Failure): URL {
+  if (!URL.canParse(value)) throw refusal("is not a URL");
   const url = new URL(value);
-  if (url.protocol !== "https:" && !LOOPBACK.has(url.hostname)) {
-    throw new Failure(localProblem(500, "not_configured", "COUNTERSIGN_URL must be https"));
-  }
+  const local = url.protocol === "http:" && LOOPBACK.has(url.hostname);
+  if (url.protocol !== "https:" && !local) throw refusal("must be https");
   return url;
 }
 
@@ -46,5 +37,9 @@ function segment(value: string): string {
 /** RFC 3986, as SigV4 wants it: `encodeURIComponent` leaves out five characters. */
 function encoded(text: string): string {
   const strict = (mark: string) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
-  return encodeURIComponent(text).replace(/[!'()*]/g, strict);
+  try {
+    return encodeURIComponent(text).replace(/[!'()*]/g, strict);
+  } catch {
+    throw new Failure(localProblem(400, "invalid_request", "A text is not well-formed Unicode"));
+  }
 }

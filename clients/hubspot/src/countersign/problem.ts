@@ -21,6 +21,17 @@ export function localProblem(
   return { type: "about:blank", title, status, code, ...(errors ? { errors } : {}) };
 }
 
+/** A secret is missing or wrong; the title says which, and not what it is. */
+export function notConfigured(title: string): Failure {
+  return new Failure(localProblem(500, "not_configured", title));
+}
+
+/** The call was not made, since there was nothing to sign it with. */
+export function noCredentials(detail: string, retryable: boolean, instance?: string): Failure {
+  const problem = localProblem(retryable ? 503 : 502, "no_credentials", "No credentials to sign with");
+  return new Failure({ ...problem, detail, ...(instance ? { instance } : {}) }, retryable);
+}
+
 /**
  * The problem that an answer holds.
  *

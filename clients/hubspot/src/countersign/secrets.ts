@@ -1,10 +1,8 @@
-import { Failure, localProblem } from "./problem";
+import { notConfigured } from "./problem";
 
 /** A HubSpot secret: HubSpot puts those that the function's hsmeta declares into the environment. */
 export function secret(name: string): string {
   const value = process.env[name]?.trim();
-  if (!value) {
-    throw new Failure(localProblem(500, "not_configured", `The HubSpot secret ${name} is not set`));
-  }
+  if (!value) throw notConfigured(`The HubSpot secret ${name} is not set`);
   return value;
 }

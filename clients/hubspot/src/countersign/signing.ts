@@ -1,8 +1,7 @@
 import { AwsV4Signer } from "aws4fetch";
 
 import { signingTime } from "./clock";
-import { credentials } from "./credentials";
-import { region } from "./door";
+import type { Session } from "./vending";
 
 export interface Unsigned {
   method: string;
@@ -12,15 +11,17 @@ export interface Unsigned {
 }
 
 /** Sign for API Gateway: every header given, the session token and the hash of the body. */
-export async function signed(request: Unsigned): Promise<Request> {
+export async function signed(request: Unsigned, session: Session): Promise<Request> {
   const signer = new AwsV4Signer({
-    ...(await credentials()),
+    accessKeyId: session.accessKeyId,
+    secretAccessKey: session.secretAccessKey,
+    sessionToken: session.sessionToken,
     method: request.method,
     url: request.url.href,
     headers: request.headers,
     ...(request.body === undefined ? {} : { body: request.body }),
     service: "execute-api",
-    region: region(),
+    region: session.region,
     datetime: signingTime().toISOString().replace(/[:-]|\.\d{3}/g, ""),
     allHeaders: true, // content-type is left out otherwise
   });

@@ -7,16 +7,18 @@ from typing import Annotated
 
 import typer
 
+from countersign.commands import parked
 from countersign.commands.options import Place
 from countersign.commands.spread import spread
 from countersign.hubspot import provision
 
-app = typer.Typer(help="Prepare the HubSpot portal.", no_args_is_help=True)
+app = typer.Typer(help="Prepare the HubSpot portal, mend what it refused.", no_args_is_help=True)
+app.add_typer(parked.app, name="parked")
 
 
 @app.callback()
 def group() -> None:
-    """Prepare the HubSpot portal."""
+    """Prepare the HubSpot portal, mend what it refused."""
 
 
 @app.command("provision")

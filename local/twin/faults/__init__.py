@@ -1,0 +1,1 @@
+"""What goes wrong: told by script, or drawn at random from a seed."""

@@ -1,0 +1,1 @@
+"""OAuth: apps, the page on which someone lets one in, and their tokens."""
