@@ -14,6 +14,7 @@ import pytest
 from countersign.errors import FunctionError
 from tests.e2e.conftest import THIRD
 from tests.e2e.door import assert_problem
+from tests.e2e.tokens import CLIENT, LOST_CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def ended(
     stolen = keys.make("to be cut", "stock:read", "credentials:vend", vends=("stock:read",))
     revoked_session = token_door.vend(key=revoked.text).credentials
     stolen_session = token_door.vend(key=stolen.text).credentials
-    token = tokens.make("stock:read", "credentials:vend")
+    token = tokens.make("stock:read", "credentials:vend", client=LOST_CLIENT)
     client_session = token_door.vend(token=token).credentials
     third_key = str(administration.bootstrap(THIRD)["key"])
     third_session = token_door.vend(key=third_key).credentials
@@ -69,7 +70,7 @@ def ended(
         assert call().status_code == 200, name
     keys.revoke(revoked)
     administration.revoke(tenant="main", principal=f"key/{stolen.id}", reason="stolen")
-    administration.revoke(tenant="main", principal="client/portal", reason="leaked")
+    administration.revoke(tenant="main", principal=f"client/{LOST_CLIENT}", reason="leaked")
     administration.revoke(tenant=THIRD, reason="all of it")
     return Ended(calls, time.monotonic())
 
@@ -107,7 +108,9 @@ def test_what_was_not_meant_goes_on(
     time.sleep(1)  # a token tells its time of issue in whole seconds
     assert token_door.call("GET", STOCK, key=first_key).status_code == 200
     assert token_door.call("GET", STOCK, key=second_key).status_code == 200
-    assert token_door.call("GET", STOCK, token=tokens.make("stock:read")).status_code == 200
+    for client in (CLIENT, LOST_CLIENT):
+        token = tokens.make("stock:read", client=client)
+        assert token_door.call("GET", STOCK, token=token).status_code == 200, client
 
 
 @pytest.mark.usefixtures("ended")
@@ -133,4 +136,4 @@ def test_the_cuts_can_be_seen(administration: Administration) -> None:
     """The operator sees what was cut, when and why."""
     cuts = {(c["tenant"], c["principal"]): c for c in administration.status()}
     assert cuts[THIRD, None]["reason"] == "all of it"
-    assert cuts["main", "client/portal"]["reason"] == "leaked"
+    assert cuts["main", f"client/{LOST_CLIENT}"]["reason"] == "leaked"

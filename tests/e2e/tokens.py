@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.support.issuer import LocalIssuer
 
 AUDIENCE = "countersign"
-CLIENT = "portal"
+CLIENT, LOST_CLIENT = "portal", "lost"
 VENDS = ("stock:read",)
 
 
@@ -26,7 +26,7 @@ def declared(port: int) -> dict[str, Any]:
         "audiences": [AUDIENCE],
         "tenant": "main",
         "scopes": sorted(SCOPES),
-        "clients": [{"id": CLIENT, "vends": list(VENDS)}],
+        "clients": [{"id": name, "vends": list(VENDS)} for name in (CLIENT, LOST_CLIENT)],
     }
 
 
@@ -44,14 +44,14 @@ class Tokens:
         issuer.publish(key)
         return cls(issuer, key)
 
-    def make(self, *scopes: str, **changed: Any) -> str:
+    def make(self, *scopes: str, client: str = CLIENT, **changed: Any) -> str:
         """Return a token of ten minutes for the client itself."""
         now = int(time.time())
         claims = {
             "iss": self.issuer.id,
             "aud": AUDIENCE,
-            "sub": CLIENT,
-            "client_id": CLIENT,
+            "sub": client,
+            "client_id": client,
             "scope": " ".join(scopes),
             "iat": now,
             "exp": now + 600,
