@@ -1,4 +1,4 @@
-"""What a deployer does after the first deploy: the secrets, the portal, and a first product."""
+"""What a deployer does after the first deploy: secrets, portal, a first product and API key."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from countersign import Client, Target
+from countersign.administration import Administration
 from countersign.hubspot import provision
 from local.outputs import output
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import boto3
 
     from local.cdk import StackOutputs
@@ -35,6 +38,14 @@ def store_secrets(session: boto3.Session, stacks: StackOutputs, portal: Portal) 
 def prepare_portal(session: boto3.Session, outputs: Outputs) -> None:
     """Make the custom properties and unique keys in the twin, as `countersign hubspot` does."""
     provision(session, outputs.hubspot_provision_function, outputs.tenant)
+
+
+def make_first_key(session: boto3.Session, outputs: Outputs, file: Path) -> None:
+    """Make the tenant's first API key, as `countersign keys bootstrap` does, into `file`."""
+    made = Administration(session, outputs.access_admin_function).bootstrap(outputs.tenant)
+    file.unlink(missing_ok=True)  # of a run that was killed
+    file.touch(mode=0o600)
+    file.write_text(f"{made['key']}\n", encoding="utf-8")
 
 
 def put_first_product(target: Target) -> None:

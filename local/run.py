@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from countersign import CountersignError
@@ -15,25 +16,27 @@ from local.cdk import DeployError
 from local.ports import PortBusyError, Ports
 from local.processes import StartError, interrupt_once
 from local.progress import Progress
-from local.provision import SKU, put_first_product
+from local.provision import SKU, make_first_key, put_first_product
 from local.system import System, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from local.processes import Service
 
 OUTPUTS = paths.STATE / "outputs.json"
+API_KEY = paths.STATE / "api-key"
 
 WELCOME = """
 Countersign is running. Ctrl-C stops it.
 
   signed door    {outputs.signed_url}/v1/…
+  token door     {outputs.token_url}/v1/…
   HubSpot door   {outputs.hubspot_url}/v1/…
   HubSpot twin   {outputs.hubspot_twin_url}   (open it in a browser)
   AWS emulator   {outputs.aws_endpoint_url}   region {outputs.region}
   outputs        {outputs_file}
+  first API key  {api_key_file}   (may do everything; gone when the run ends)
   logs           {logs}
 
 What differs from production (infra/emulator.py):
@@ -42,12 +45,29 @@ What differs from production (infra/emulator.py):
 Place an order with one signed call, then look at the twin a few seconds later:
 
   {call}
+
+Read the stock at the token door, with the API key alone:
+
+  {with_key}
+
+Make a key that can do no more than vend sessions for reading stock (two proofs: a role and a key):
+
+  {make_key}
 """
 
 CALL = (
     "{python} -m countersign call POST /v1/orders --outputs {outputs_file} -d "
     '\'{{"currency":"GBP","customer":{{"email":"ada@example.com"}},'
     '"lines":[{{"sku":"{sku}","quantity":2}}]}}\''
+)
+
+WITH_KEY = (
+    "curl --fail-with-body --cacert {authority} "
+    '-H "X-API-Key: $(cat {api_key_file})" {token_url}/v1/stock/{sku}'
+)
+MAKE_KEY = (
+    "{python} -m countersign keys create stock --outputs {outputs_file} --role-arn {operator} "
+    "--api-key-file {api_key_file} --scope credentials:vend --vend stock:read"
 )
 
 
@@ -64,6 +84,8 @@ def main() -> int:
         with running(paths.STATE / "run", ports, progress) as system, _published(system):
             with progress.step("putting a first product through the signed door"):
                 put_first_product(system.target())
+            with progress.step("making the first API key"):
+                make_first_key(system.endpoint.session(), system.outputs, API_KEY)
             progress.say(f"  ready after {time.monotonic() - started:.0f} s")
             progress.say(welcome(system))
             wait(system.services)
@@ -77,24 +99,35 @@ def main() -> int:
 
 @contextmanager
 def _published(system: System) -> Iterator[None]:
-    """Have `.local/outputs.json` there for as long as what it names is running."""
+    """Have `.local/outputs.json` and the key there for as long as what they open is running."""
     system.outputs.write(OUTPUTS)
     try:
         yield
     finally:
         OUTPUTS.unlink(missing_ok=True)
+        API_KEY.unlink(missing_ok=True)
 
 
 def welcome(system: System) -> str:
-    """Return what is where, what differs, and the call to paste."""
+    """Return what is where, what differs, and the calls to paste."""
+    found = system.outputs
+    named = {
+        "python": _shown(paths.PROJECT_PYTHON),
+        "outputs_file": _shown(OUTPUTS),
+        "api_key_file": _shown(API_KEY),
+        "authority": _shown(Path(found.aws_ca_bundle)),
+        "token_url": found.token_url,
+        "operator": found.operator_role_arn,
+        "sku": SKU,
+    }
     return WELCOME.format(
-        outputs=system.outputs,
-        outputs_file=_shown(OUTPUTS),
+        **named,
+        outputs=found,
         logs=_shown(system.state / "logs"),
         differences=differences(),
-        call=CALL.format(
-            python=_shown(paths.PROJECT_PYTHON), outputs_file=_shown(OUTPUTS), sku=SKU
-        ),
+        call=CALL.format(**named),
+        with_key=WITH_KEY.format(**named),
+        make_key=MAKE_KEY.format(**named),
     )
 
 

@@ -32,10 +32,15 @@ class TlsFiles:
     key: Path
 
 
+def tls_files(folder: Path) -> TlsFiles:
+    """Return where `make_tls_files` puts, or has put, them."""
+    return TlsFiles(folder / "authority.pem", folder / "server.pem", folder / "server.key")
+
+
 def make_tls_files(folder: Path) -> TlsFiles:
     """Write a new authority's certificate and a server certificate signed by it to `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = TlsFiles(folder / "authority.pem", folder / "server.pem", folder / "server.key")
+    files = tls_files(folder)
     authority_key = ec.generate_private_key(ec.SECP256R1())
     server_key = ec.generate_private_key(ec.SECP256R1())
     authority = _authority(authority_key)

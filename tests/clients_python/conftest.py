@@ -1,4 +1,4 @@
-"""A door that judges signatures, and the client that calls it with a person's own credentials."""
+"""Doors that judge signatures and proofs, and clients that call them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from countersign import Client, Target
 from countersign.retry import RetryPolicy
 from tests.clients_hubspot.door import CREDENTIALS, REGION, Door
+from tests.clients_python.gateway import Gateway
+from tests.clients_python.people import People
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def door() -> Iterator[Door]:
-    """Open a door."""
+    """Open a signed door that plays parts."""
     with Door() as opened:
         yield opened
 
@@ -29,3 +31,22 @@ def client(door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     monkeypatch.setenv("AWS_SESSION_TOKEN", str(CREDENTIALS.token))
     with Client(Target(door.url, REGION), RetryPolicy(attempts=3, base=0.001)) as client:
         yield client
+
+
+@pytest.fixture
+def people() -> People:
+    """Return who may call: nobody yet."""
+    return People()
+
+
+@pytest.fixture
+def gateway(people: People) -> Iterator[Gateway]:
+    """Open both doors to them."""
+    with Gateway(people) as opened:
+        yield opened
+
+
+@pytest.fixture
+def target(gateway: Gateway) -> Target:
+    """Return where both doors are."""
+    return Target(gateway.url("signed"), REGION, token_url=gateway.url("token"))

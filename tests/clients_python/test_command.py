@@ -65,3 +65,25 @@ def test_a_body_that_is_not_json_is_named(door: Door, capsys: pytest.CaptureFixt
     assert main(call) == 1
     assert "not JSON" in capsys.readouterr().err
     assert door.received == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nope"], ["call", "GET"], ["call", "GET", "/v1/stock", "--nope"], ["hubspot"]]
+)
+def test_wrong_usage_has_its_own_exit_code(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A command that cannot be understood ends with 2 and says how it is used, before any call."""
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert "Usage: countersign" in printed.out + printed.err
+
+
+def test_aws_that_refuses_is_told_in_words(
+    door: Door, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A profile that is not there is a sentence, never a stack trace."""
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    call = ["call", "GET", "/v1/stock", "--url", door.url, "--region", REGION]
+    assert main([*call, "--profile", "nobody"]) == 1
+    assert "nobody" in capsys.readouterr().err

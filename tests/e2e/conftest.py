@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
 from countersign import Client
-from local.ports import free_ports
+from countersign.administration import Administration
+from local.deployment import local_settings
+from local.ports import LOOPBACK, free_ports
 from local.progress import Progress
 from local.system import running
+from local.tls import tls_files
 from tests.e2e.door import SignedDoor
+from tests.e2e.keys import Keys
 from tests.e2e.portal import HubspotPortal
 from tests.e2e.roles import assumed
+from tests.e2e.token_door import TokenDoor
+from tests.e2e.tokens import Tokens, declared
+from tests.support.issuer import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from local.system import System
 
 HERE = "tests/e2e/"
+SECOND, THIRD = "second", "third"
 
 # tests/infra validates the same templates; once is enough for one test run.
 os.environ["CDK_VALIDATION"] = "false"
@@ -40,10 +49,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """Deploy the whole system on free ports, with HubSpot's traffic kept."""
+def issuer_port() -> int:
+    """Return the port of the token issuer, which a deployment names before it serves."""
+    with socket.socket() as free:
+        free.bind((LOOPBACK, 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory, issuer_port: int) -> Iterator[System]:
+    """Deploy the whole system on free ports, with more tenants and a token issuer."""
     state: Path = tmp_path_factory.mktemp("system") / "state"
-    with running(state, free_ports(), Progress(out=io.StringIO())) as system:
+    changes = {
+        "tenants": [
+            *local_settings()["tenants"],
+            *({"id": name, "hubspot_portal_id": "2"} for name in (SECOND, THIRD)),
+        ],
+        "issuers": [declared(issuer_port)],
+    }
+    with running(state, free_ports(), Progress(out=io.StringIO()), changes) as system:
         requests.post(f"{system.portal.url}/_twin/traffic", json={"keep": True}, timeout=5)
         yield system
 
@@ -55,9 +79,52 @@ def caller(system: System) -> Credentials:
 
 
 @pytest.fixture(scope="session")
+def operator(system: System) -> Credentials:
+    """Return temporary credentials of the registered role that may manage keys."""
+    return assumed(system, system.outputs.operator_role_arn)
+
+
+@pytest.fixture(scope="session")
 def door(system: System, caller: Credentials) -> SignedDoor:
     """Return the signed door, whose calls the registered role signs unless a test says else."""
     return SignedDoor(system.outputs.signed_url, str(system.endpoint.authority), caller)
+
+
+@pytest.fixture(scope="session")
+def token_door(system: System) -> TokenDoor:
+    """Return the token door."""
+    return TokenDoor(system.outputs.token_url, str(system.endpoint.authority))
+
+
+@pytest.fixture(scope="session")
+def administration(system: System) -> Administration:
+    """Return what a deployer can have done."""
+    return Administration(system.endpoint.session(), system.outputs.access_admin_function)
+
+
+@pytest.fixture(scope="session")
+def first_key(administration: Administration, system: System) -> str:
+    """Return the tenant's first key, as `countersign keys bootstrap` makes it."""
+    return str(administration.bootstrap(system.outputs.tenant)["key"])
+
+
+@pytest.fixture(scope="session")
+def second_key(administration: Administration) -> str:
+    """Return the first key of another tenant."""
+    return str(administration.bootstrap(SECOND)["key"])
+
+
+@pytest.fixture(scope="session")
+def keys(door: SignedDoor, operator: Credentials, first_key: str) -> Keys:
+    """Return the tenant's keys, managed with the operator's role and the first key."""
+    return Keys(door, operator, first_key)
+
+
+@pytest.fixture(scope="session")
+def tokens(system: System, issuer_port: int) -> Iterator[Tokens]:
+    """Serve the token issuer, under the certificate that the functions trust already."""
+    with served(tls_files(system.state / "tls"), issuer_port) as issuer:
+        yield Tokens.of(issuer)
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.credentials import Credentials
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from local.system import System
 
-_CODE = """
+_ATTEMPT = """
 import boto3
 from botocore.exceptions import ClientError
 
@@ -30,6 +32,14 @@ def handler(event, context):
     except ClientError as error:
         return error.response["Error"]["Code"]
     return "allowed"
+"""
+
+_BORROW = """
+import boto3
+
+def handler(event, context):
+    given = boto3.client("sts").assume_role(**event)["Credentials"]
+    return [given[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
 """
 
 
@@ -44,7 +54,29 @@ class Attempt:
 
 @contextmanager
 def probe(system: System, function: str) -> Iterator[Any]:
-    """Have a probe under the role of the function whose name begins so; yields how to use it."""
+    """Have a probe under the role of the function whose name has this in it; yields its use."""
+    with _deployed(system, function, _ATTEMPT) as invoke:
+
+        def attempt(one: Attempt) -> str:
+            event = {
+                "service": one.service,
+                "operation": one.operation,
+                "arguments": one.arguments,
+            }
+            return str(invoke(event))
+
+        yield attempt
+
+
+def borrowed(system: System, function: str, role_arn: str, name: str) -> Credentials:
+    """Have a function's role assume another, with no session policy, and return the credentials."""
+    with _deployed(system, function, _BORROW) as invoke:
+        return Credentials(*invoke({"RoleArn": role_arn, "RoleSessionName": name}))
+
+
+@contextmanager
+def _deployed(system: System, function: str, code: str) -> Iterator[Callable[[Any], Any]]:
+    """Deploy code under a function's role, for a time; yields how it is invoked."""
     client = system.endpoint.session().client("lambda")
     name = f"probe-{uuid.uuid4().hex[:8]}"
     pages = client.get_paginator("list_functions").paginate()
@@ -57,19 +89,14 @@ def probe(system: System, function: str) -> Iterator[Any]:
         Runtime="python3.11",
         Handler="index.handler",
         Timeout=30,
-        Code={"ZipFile": zipped(_CODE)},
+        Code={"ZipFile": zipped(code)},
     )
 
-    def attempt(one: Attempt) -> str:
-        event = {
-            "service": one.service,
-            "operation": one.operation,
-            "arguments": one.arguments,
-        }
+    def invoke(event: Any) -> Any:
         answer = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
-        return str(json.loads(answer["Payload"].read()))
+        return json.loads(answer["Payload"].read())
 
-    yield attempt
+    yield invoke
     client.delete_function(FunctionName=name)
 
 

@@ -87,18 +87,27 @@ def test_run_is_interrupted_started_again_used_and_stopped(tmp_path: Path) -> No
         use(again, state)
         again.end(signal.SIGTERM)
     assert not (state / "outputs.json").exists()
+    assert not (state / "api-key").exists()
     ports.check()
     assert left_over(state) == []
 
 
 def use(run: Run, state: Path) -> None:
     """Wait until it is ready and do what it prints."""
-    printed = run.wait_for("countersign call POST")
+    printed = run.wait_for("--vend stock:read")
     assert re.search(r"ready after \d+ s", printed)
     outputs = json.loads((state / "outputs.json").read_text())
     assert requests.get(outputs["hubspot_twin_url"], timeout=10).ok
-    call = next(line for line in printed.splitlines() if "countersign call POST" in line)
-    pasted = subprocess.run(
+    assert json.loads(paste(printed, "countersign call POST"))["state"] == "placed"
+    assert json.loads(paste(printed, "X-API-Key"))["sku"] == "MUG-1"
+    made = json.loads(paste(printed, "countersign keys create"))
+    assert made["scopes"] == ["credentials:vend"]
+    assert (state / "api-key").stat().st_mode & 0o777 == 0o600
+
+
+def paste(printed: str, part: str) -> str:
+    """Run the printed line that holds this, and return what it prints."""
+    call = next(line for line in printed.splitlines() if part in line)
+    return subprocess.run(
         ["bash", "-c", call], cwd=paths.ROOT, capture_output=True, text=True, check=True, timeout=60
-    )
-    assert json.loads(pasted.stdout)["state"] == "placed"
+    ).stdout

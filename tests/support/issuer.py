@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from local.tls import TlsFiles
+
 CURVES: dict[str, ec.EllipticCurve] = {
     "ES256": ec.SECP256R1(),
     "ES384": ec.SECP384R1(),
@@ -154,7 +156,14 @@ class LocalIssuer:
 def serving(folder: Path) -> Iterator[tuple[LocalIssuer, Path]]:
     """Serve an issuer on a free port; yields it and the authority that its certificate is from."""
     files = make_tls_files(folder)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler())
+    with served(files) as issuer:
+        yield issuer, files.authority
+
+
+@contextmanager
+def served(files: TlsFiles, port: int = 0) -> Iterator[LocalIssuer]:
+    """Serve an issuer with a certificate that stands, on a port that is chosen or free."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(files.certificate, files.key)
     server.socket = context.wrap_socket(
@@ -165,7 +174,7 @@ def serving(folder: Path) -> Iterator[tuple[LocalIssuer, Path]]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield issuer, files.authority
+        yield issuer
     finally:
         server.shutdown()
         server.server_close()

@@ -1,6 +1,7 @@
-"""The signed client: every call is an AWS SigV4-signed request of a registered role."""
+"""The client of Countersign's doors; `countersign.flavours` are the ways of proving who calls."""
 
-from countersign.client import Answer, Client
+from countersign.answer import Answer
+from countersign.client import Client
 from countersign.errors import (
     BusyError,
     ConflictError,
@@ -12,19 +13,27 @@ from countersign.errors import (
     RefusedError,
     SettingsError,
 )
+from countersign.flavours import ClientCredentials, Key, Layered, Signed, Token
 from countersign.target import Target
+from countersign.vending import vended
 
 __all__ = [
     "Answer",
     "BusyError",
     "Client",
+    "ClientCredentials",
     "ConflictError",
     "CountersignError",
     "InvalidError",
+    "Key",
+    "Layered",
     "NoAnswerError",
     "NotFoundError",
     "Problem",
     "RefusedError",
     "SettingsError",
+    "Signed",
     "Target",
+    "Token",
+    "vended",
 ]

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Any
+
 import boto3
 import botocore.session
+from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
     Credentials,
     DeferredRefreshableCredentials,
 )
 
+from countersign.errors import FunctionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 SESSION_NAME = "countersign-client"
+
+LAMBDA_LIMIT = 900
+"""Seconds: no function runs longer, so no answer is worth waiting for any longer."""
 
 
 def aws_session(
@@ -51,3 +63,17 @@ def assumed_role(session: boto3.Session, own: Credentials, role_arn: str) -> Cre
     return DeferredRefreshableCredentials(
         method="assume-role", refresh_using=fetcher.fetch_credentials
     )
+
+
+def invoke(session: boto3.Session, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    """Invoke a function, wait for its answer and return it; FunctionError when it failed.
+
+    Never repeated by itself: whether a call without an answer took effect is not known.
+    """
+    config = Config(read_timeout=LAMBDA_LIMIT, retries={"total_max_attempts": 1})
+    client = session.client("lambda", config=config)
+    answer = client.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+    report: dict[str, Any] = json.loads(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise FunctionError(f"{function}: {report.get('errorMessage')}")
+    return report

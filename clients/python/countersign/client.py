@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
 
 import requests
-from requests_aws4auth import AWS4Auth
 
-from countersign.errors import CountersignError, NoAnswerError, problem
+from countersign.answer import Answer, decoded, retry_after
+from countersign.errors import CountersignError, NoAnswerError, SettingsError, problem
+from countersign.flavours import Signed
 from countersign.retry import SAFE_METHODS, RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import TracebackType
 
+    from countersign.flavours import DoorName, Flavour
     from countersign.target import Target
 
 Json = dict[str, Any]
@@ -28,35 +29,28 @@ TENANT_HEADER = "Countersign-Tenant"
 TIMEOUTS = (3.05, 30.0)
 """Seconds to connect, and between two bytes of an answer: API Gateway itself gives up at 29."""
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A 2xx answer: its status, its headers and its decoded JSON (None when it has no body)."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
+_REFUSED = frozenset({requests.codes.unauthorized, requests.codes.forbidden})
 
 
 @dataclass(slots=True)
 class Client:
-    """Calls one deployment's signed door as one registered role.
+    """Calls one deployment as one caller, at the door that its flavour opens.
 
-    Safe to share between threads as `requests` sessions are: for reading pools, yes; close it once.
+    Without a flavour it signs, as the target's role or with the caller's own AWS credentials. Safe
+    to share between threads as `requests` sessions are: for reading pools, yes; close it once.
     """
 
     target: Target
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    flavour: Flavour | None = None
+    _proof: Flavour = field(init=False, repr=False)
     _session: requests.Session = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Open the session; the first call fetches the role's credentials."""
+        """Open the session; the first call fetches credentials."""
+        self._proof = self.flavour or Signed(self.target.region, self.target.credentials())
         session = requests.Session()
-        session.auth = AWS4Auth(
-            region=self.target.region,
-            service="execute-api",
-            refreshable_credentials=self.target.credentials(),
-        )
+        session.auth = self._proof
         if self.target.aws_ca_bundle is not None:
             session.trust_env = False  # REQUESTS_CA_BUNDLE would win over `verify`
             session.verify = self.target.aws_ca_bundle
@@ -77,6 +71,16 @@ class Client:
     ) -> None:
         """Close the pooled connections."""
         self._session.close()
+
+    @property
+    def door(self) -> DoorName:
+        """The door that it calls."""
+        return self._proof.door
+
+    @property
+    def proof(self) -> Flavour:
+        """What proves who calls."""
+        return self._proof
 
     def put_product(self, sku: str, product: Json) -> Json:
         """Create or change a product; `opening_stock` counts only when it is new."""
@@ -108,56 +112,70 @@ class Client:
         path = f"/v1/orders/{quote(order_id, safe='')}/returns"
         return self._body("POST", path, returned, key or str(uuid.uuid4()))
 
-    def call(self, method: str, path: str, body: object = None, key: str | None = None) -> Answer:
-        """Make one signed call and return its answer; raise a Problem outside 2xx.
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        key: str | None = None,
+        *,
+        repeatable: bool = False,
+    ) -> Answer:
+        """Make one call and return its answer; raise a Problem outside 2xx.
 
         Made again when the service was busy or the connection broke, provided that the method is
-        safe to repeat or that the call carries an Idempotency-Key.
+        safe to repeat, that the call carries an Idempotency-Key, or that it is called `repeatable`.
         """
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        repeatable = repeatable or method in SAFE_METHODS or key is not None
+        request = self.request(method, path, body, key)
         attempt = 1
         while True:
             try:
-                return self._once(method, path, data, key)
+                return self._once(request)
             except CountersignError as failure:
-                repeatable = method in SAFE_METHODS or key is not None
                 pause = self.retry.pause(failure, attempt, repeatable=repeatable)
                 if pause is None:
                     raise
                 time.sleep(pause)
                 attempt += 1
 
+    def request(
+        self, method: str, path: str, body: object = None, key: str | None = None
+    ) -> requests.Request:
+        """Return a call as it is before anything proves who makes it."""
+        door = self.door
+        base = self.target.url if door == "signed" else self.target.token_url
+        if not base:
+            raise SettingsError(f"where is the {door} door? Its URL is missing")
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        if key is not None:
+            headers[IDEMPOTENCY_HEADER] = key
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        return requests.Request(method, base + path, headers=headers, data=data)
+
+    def prove(self, request: requests.Request) -> requests.PreparedRequest:
+        """Return the call with its proof, as it is to be sent."""
+        return self._session.prepare_request(request)
+
+    def send(self, request: requests.PreparedRequest) -> requests.Response:
+        """Send a call as it is and return whatever comes; raise NoAnswerError.
+
+        A redirect is not followed: it would carry a key to another host.
+        """
+        settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
+        try:
+            return self._session.send(request, timeout=TIMEOUTS, allow_redirects=False, **settings)
+        except (requests.ConnectionError, requests.Timeout) as error:
+            raise NoAnswerError(f"{request.method} {request.path_url}: {error}") from error
+
     def _body(self, method: str, path: str, body: object = None, key: str | None = None) -> Json:
         found: Json = self.call(method, path, body, key).body
         return found
 
-    def _once(self, method: str, path: str, data: bytes | None, key: str | None) -> Answer:
-        headers = {} if data is None else {"Content-Type": "application/json"}
-        if key is not None:
-            headers[IDEMPOTENCY_HEADER] = key
-        try:
-            answer = self._session.request(
-                method, self.target.url + path, data=data, headers=headers, timeout=TIMEOUTS
-            )
-        except (requests.ConnectionError, requests.Timeout) as error:
-            raise NoAnswerError(f"{method} {path}: {error}") from error
-        if not answer.ok:
-            raise problem(answer.status_code, _json(answer), _seconds(answer))
-        return Answer(answer.status_code, answer.headers, _json(answer))
-
-
-def _json(answer: requests.Response) -> Any:
-    if not answer.content:
-        return None
-    try:
-        return answer.json()
-    except requests.JSONDecodeError:
-        return {"detail": answer.text[:200]}
-
-
-def _seconds(answer: requests.Response) -> float | None:
-    """Read Retry-After when it is a number of seconds; its date form is not used here."""
-    try:
-        return float(answer.headers["Retry-After"])
-    except (KeyError, ValueError):
-        return None
+    def _once(self, request: requests.Request) -> Answer:
+        answer = self.send(self.prove(request))
+        if answer.status_code in _REFUSED and self._proof.learn(answer):
+            answer = self.send(self.prove(request))  # refused, so it cannot have taken effect
+        if answer.status_code not in range(200, 300):
+            raise problem(answer.status_code, decoded(answer), retry_after(answer))
+        return Answer(answer.status_code, answer.headers, decoded(answer))

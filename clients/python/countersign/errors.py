@@ -3,6 +3,8 @@
 CountersignError
 ├── NoAnswerError       nothing came back; whether the call took effect is not known
 ├── SettingsError       the command or the client was not told where or as whom to call
+├── FunctionError       a function that was invoked failed, or says what is wrong
+├── TokenEndpointError  an issuer gave no token
 └── Problem             an answer that says no (RFC 9457), with `status` and a stable `code`
     ├── InvalidError        400, 413, 422: the call itself is wrong
     ├── RefusedError        401, 403: this caller may not do that
@@ -29,6 +31,14 @@ class NoAnswerError(CountersignError):
 
 class SettingsError(CountersignError):
     """Something that a person has to supply is missing."""
+
+
+class FunctionError(CountersignError):
+    """A function that was invoked failed, or says what is wrong; the message is its own."""
+
+
+class TokenEndpointError(CountersignError):
+    """An issuer's token endpoint gave no token; the message is its error code."""
 
 
 class Problem(CountersignError):

@@ -23,9 +23,10 @@ LOCAL_KEY = "test"
 class Target:
     """One deployment, seen by one caller.
 
-    `url` is the signed door's, without `/v1`. `role_arn`, when given, is assumed and signs the
-    calls; otherwise the caller's own AWS credentials sign. The last three fields lead to a local
-    run and stay empty for AWS.
+    `url` is the signed door's and `token_url` the token door's, both without `/v1` and empty where
+    they are not needed. `role_arn`, when given, is assumed and signs the calls; otherwise the
+    caller's own AWS credentials sign. Those that begin with `aws_` lead to a local run and stay
+    empty for AWS.
     """
 
     url: str
@@ -36,6 +37,7 @@ class Target:
     aws_endpoint_url: str | None = None
     aws_ca_bundle: str | None = None
     aws_key: str | None = None
+    token_url: str = ""
 
     @classmethod
     def from_outputs(cls, file: Path) -> Target:
@@ -48,6 +50,7 @@ class Target:
             aws_endpoint_url=found["aws_endpoint_url"],
             aws_ca_bundle=found["aws_ca_bundle"],
             aws_key=LOCAL_KEY,
+            token_url=found.get("token_url") or "",
         )
 
     def session(self) -> boto3.Session:

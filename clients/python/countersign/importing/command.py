@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import typer
+
+from countersign.commands.options import Place, RoleArn
+from countersign.commands.spread import spread
 from countersign.errors import SettingsError
 from countersign.importing.journal import Journal
 from countersign.importing.rows import csv_files, read_rows
@@ -15,60 +19,55 @@ from countersign.importing.run import Import, Settings
 from countersign.importing.sorting import sort
 
 if TYPE_CHECKING:
-    import argparse
-
     from countersign.importing.report import Report
     from countersign.target import Target
-
-ZONE = "Europe/London"
 
 STOPPED = 130
 """The exit code of a command that Ctrl-C ended."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what the command takes, apart from where and as whom it calls."""
-    parser.add_argument("path", type=Path, help="a CSV file, or a folder of them")
-    parser.add_argument("--zone", default=ZONE, help="of the files' dates (%(default)s)")
-    parser.add_argument(
-        "--stock",
-        choices=["move", "untouched"],
-        default="move",
-        help="whether past orders move stock; untouched also sets no opening stock (%(default)s)",
-    )
-    parser.add_argument(
-        "--opening-stock-factor",
-        default="1",
-        metavar="FACTOR",
-        help="opening stock as a share of what the files sell (%(default)s)",
-    )
-    parser.add_argument("--workers", type=int, default=4, help="calls at a time (%(default)s)")
-    parser.add_argument("--journal", type=Path, default=Path("import-journal.jsonl"))
-    parser.add_argument("--report", type=Path, default=Path("import-report.json"))
-    parser.add_argument("--retry-refused", action="store_true", help="make refused calls again")
+@spread
+def command(
+    path: Annotated[Path, typer.Argument(help="a CSV file, or a folder of them")],
+    place: Place,
+    role_arn: RoleArn = None,
+    zone: Annotated[str, typer.Option(help="of the files' dates")] = "Europe/London",
+    stock: Annotated[
+        Literal["move", "untouched"],
+        typer.Option(help="whether past orders move stock; untouched also sets no opening stock"),
+    ] = "move",
+    opening_stock_factor: Annotated[
+        str, typer.Option(metavar="FACTOR", help="opening stock as a share of what the files sell")
+    ] = "1",
+    workers: Annotated[int, typer.Option(help="calls at a time")] = 4,
+    journal: Annotated[Path, typer.Option(help="what was done")] = Path("import-journal.jsonl"),
+    report: Annotated[Path, typer.Option(help="written at the end")] = Path("import-report.json"),
+    *,
+    retry_refused: Annotated[
+        bool, typer.Option("--retry-refused", help="make refused calls again")
+    ] = False,
+) -> None:
+    """Import past orders from CSV files.
 
-
-def run(options: argparse.Namespace, target: Target) -> int:
-    """Import, print and write the report; 0 when every row has an outcome, shortages included.
-
-    1 when some have none yet, 130 after Ctrl-C: the same command goes on from there.
+    Exit code 0 when every row has an outcome, shortages included; 1 when some have none yet, 130
+    after Ctrl-C: the same command goes on from there.
     """
     settings = Settings(
-        zone=zone(options.zone),
-        factor=factor(options.opening_stock_factor),
-        stock=options.stock,
-        workers=max(1, options.workers),
-        retry_refused=options.retry_refused,
+        zone=time_zone(zone),
+        factor=factor(opening_stock_factor),
+        stock=stock,
+        workers=max(1, workers),
+        retry_refused=retry_refused,
     )
     try:
-        report = import_files(options.path, options.journal, settings, target)
+        done = import_files(path, journal, settings, place.target(role_arn))
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr)
-        return STOPPED
-    report.write(options.report)
-    print(report.text())
-    print(f"The whole report: {options.report}")
-    return 0 if report.complete else 1
+        raise typer.Exit(STOPPED) from None
+    done.write(report)
+    print(done.text())
+    print(f"The whole report: {report}")
+    raise typer.Exit(0 if done.complete else 1)
 
 
 def import_files(path: Path, journal: Path, settings: Settings, target: Target) -> Report:
@@ -79,7 +78,7 @@ def import_files(path: Path, journal: Path, settings: Settings, target: Target) 
         return Import(month, target, kept, settings, sys.stderr).run()
 
 
-def zone(name: str) -> ZoneInfo:
+def time_zone(name: str) -> ZoneInfo:
     """Return the time zone of this name; raise SettingsError."""
     try:
         return ZoneInfo(name)
