@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class KeyOut(Body):
     """An API key, without what would let anybody in.
 
-    `prefix` is how its text begins. `last_used_at` is rounded down to the hour. `rotated_to` is the
-    key that took its place.
+    `prefix` is how its text begins, `created_by` its maker's proofs. `last_used_at` is rounded down
+    to the hour. `rotated_to` is the key that took its place.
     """
 
     id: str
@@ -28,7 +28,7 @@ class KeyOut(Body):
     vends: tuple[str, ...]
     networks: tuple[str, ...]
     created_at: str
-    created_by: str
+    created_by: tuple[str, ...]
     expires_at: str | None = None
     last_used_at: str | None = None
     revoked_at: str | None = None
@@ -60,7 +60,7 @@ def key(of: KnownKey, now: int) -> KeyOut:
         vends=tuple(sorted(it.vends)),
         networks=it.networks,
         created_at=rfc3339(it.created_at),
-        created_by=it.created_by,
+        created_by=tuple(it.created_by.split()),
         expires_at=_moment(it.expires_at),
         last_used_at=_moment(of.last_used_at),
         revoked_at=_moment(it.revoked_at),

@@ -10,6 +10,7 @@ from countersign import Client, Target
 from countersign.retry import RetryPolicy
 from tests.clients_hubspot.door import CREDENTIALS, REGION, Door
 from tests.clients_python.gateway import Gateway
+from tests.clients_python.patient import Patient
 from tests.clients_python.people import People
 
 if TYPE_CHECKING:
@@ -50,3 +51,9 @@ def gateway(people: People) -> Iterator[Gateway]:
 def target(gateway: Gateway) -> Target:
     """Return where both doors are."""
     return Target(gateway.url("signed"), REGION, token_url=gateway.url("token"))
+
+
+@pytest.fixture
+def patient(gateway: Gateway, people: People) -> Patient:
+    """Return a patient of the doctor."""
+    return Patient(gateway, people)

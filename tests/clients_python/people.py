@@ -16,7 +16,7 @@ from core.access.credential import Credential, RoleGrant
 from core.access.keycheck import check_key
 from core.access.principal import Kind, Proof
 from core.errors import Unauthenticated
-from core.ids import Ulids
+from core.ulids import Ulids
 from tests.fakes.registry import FakeRegistry
 
 if TYPE_CHECKING:

@@ -8,9 +8,11 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import certifi
 import pytest
 
 from countersign.__main__ import main
+from countersign.commands.options import Place
 from tests.clients_python.desk import Desk
 from tests.clients_python.issuer import CLIENT, SECRET, token_endpoint
 from tests.clients_python.people import ALL, REGION
@@ -155,3 +157,24 @@ def test_doctor_tells_and_counts(
     told = capsys.readouterr().out
     assert "✗ key_mistyped" in told
     assert text[40:] not in told
+
+
+def test_what_is_named_wins_over_a_local_runs_outputs(
+    gateway: Gateway, people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `make run`'s outputs, too, a tenant and a role that one names count."""
+    Desk(gateway, people)
+    found = {"signed_url": "", "region": REGION, "caller_role_arn": "arn:aws:iam::1:role/own"}
+    found |= {"aws_endpoint_url": "http://127.0.0.1:1", "aws_ca_bundle": certifi.where()}
+    found |= {"token_url": gateway.url("token")}
+    outputs = tmp_path / "outputs.json"
+    outputs.write_text(json.dumps(found), encoding="utf-8")
+    monkeypatch.setenv("COUNTERSIGN_API_KEY", people.key())
+    local = ["--outputs", str(outputs), "--as", "key", "--tenant", "main"]
+    assert main([*GET, *local]) == 0
+    assert gateway.received[0].headers["countersign-tenant"] == "main"
+    assert (
+        Place(outputs=outputs).target("arn:aws:iam::1:role/other").role_arn
+        == "arn:aws:iam::1:role/other"
+    )
+    assert Place(outputs=outputs).target().role_arn == "arn:aws:iam::1:role/own"

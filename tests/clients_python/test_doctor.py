@@ -1,93 +1,19 @@
-"""Each thing broken on purpose, and the doctor's word for it; botocore and `core` refuse."""
+"""Signatures broken on purpose, and the doctor's word for it; botocore refuses them."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 from botocore.credentials import Credentials
 
-from core.access import apikey as core_apikey
-from countersign import Client, Key, Layered, Signed, Target, Token, apikey
+from countersign import Key, Layered, Signed, Token
 from countersign.doctor.diagnosis import findings
-from countersign.doctor.exchange import Exchange, observe
 from countersign.doctor.report import report
-from countersign.retry import RetryPolicy
-from tests.clients_python.people import ALL, REGION
-from tests.clients_python.wire import HOST, wired
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from requests import PreparedRequest
-
-    from countersign.flavours import Flavour
-    from tests.clients_python.gateway import Gateway
-    from tests.clients_python.people import People
-
-ONCE = RetryPolicy(attempts=1)
-GET = ("GET", "/v1/stock/A?limit=5&cursor=a%20b", None)
-POST = ("POST", "/v1/orders", {"currency": "GBP"})
-
-
-@dataclass(slots=True)
-class Patient:
-    """Calls of one caller to a deployment on AWS, as its host names have it."""
-
-    gateway: Gateway
-    people: People
-
-    def observed(
-        self,
-        flavour: Flavour,
-        call: tuple[str, str, object] = GET,
-        *,
-        change: Callable[[PreparedRequest], None] = lambda _request: None,
-        tenant: str | None = None,
-        base: str = f"https://{HOST}",
-        stage: str | None = None,
-    ) -> Exchange:
-        """Make a call and return what was seen of it."""
-        door = flavour.door
-        url = f"{base}/{door if stage is None else stage}".rstrip("/")
-        target = Target(url, REGION, token_url=url, tenant=tenant)
-        with Client(target, ONCE, flavour) as client:
-            return observe(wired(client, self.gateway.port, change), *call)
-
-    def codes(self, flavour: Flavour, *args: object, **more: object) -> list[str]:
-        """Return the codes of what the doctor finds."""
-        seen = self.observed(flavour, *args, **more)  # type: ignore[arg-type]
-        return [one.code for one in findings(seen)]
-
-
-@pytest.fixture
-def patient(gateway: Gateway, people: People) -> Patient:
-    """Return a patient."""
-    return Patient(gateway, people)
-
-
-def set_to(**changes: object) -> Callable[[PreparedRequest], None]:
-    """Return what sets attributes of a request after it was proven."""
-
-    def change(request: PreparedRequest) -> None:
-        for name, value in changes.items():
-            setattr(request, name, value)
-
-    return change
-
-
-def with_header(name: str, value: str | None) -> Callable[[PreparedRequest], None]:
-    """Return what sets or removes a header after the proof."""
-
-    def change(request: PreparedRequest) -> None:
-        request.headers.pop(name, None)
-        if value is not None:
-            request.headers[name] = value
-
-    return change
+from tests.clients_python.patient import POST, Patient, set_to, with_header
+from tests.clients_python.people import REGION
+from tests.clients_python.wire import HOST
 
 
 def test_a_call_that_is_answered_has_nothing_wrong(patient: Patient) -> None:
@@ -214,89 +140,6 @@ def test_unknown_and_ended_credentials(patient: Patient) -> None:
     assert patient.codes(Signed(REGION, role)) == ["expired"]
 
 
-def test_a_token_that_ended_or_does_not_count_yet(patient: Patient) -> None:
-    """Times are read from the token and compared with the service's clock."""
-    assert patient.codes(Token(patient.people.token(lasts=-60))) == ["token_expired"]
-    later = patient.people.token(nbf=4_000_000_000, lasts=4_000_000_000)
-    assert patient.codes(Token(later)) == ["token_not_yet"]
-    assert patient.codes(Token("opaque")) == ["token_unreadable"]
-    assert patient.codes(Token(patient.people.token(aud="another"))) == ["token_unaccepted"]
-
-
-def test_an_unregistered_role_and_a_missing_scope(patient: Patient) -> None:
-    """The door does not tell these apart, and so the doctor says so, and names how to find out."""
-    for who in (
-        patient.people.session("nobody"),
-        patient.people.role("reader", frozenset({"orders:read"})),
-    ):
-        [found] = findings(patient.observed(Signed(REGION, who)))
-        assert (found.code, found.certain) == ("scope", False)
-        assert "--operator" in found.do
-    key = Key(patient.people.key(scopes=frozenset({"orders:read"})))
-    assert patient.codes(key) == ["scope"]
-
-
-def test_a_route_that_does_not_exist(patient: Patient) -> None:
-    """API Gateway answers as if nothing had been signed; the doctor knows better."""
-    assert patient.codes(Signed(REGION, patient.people.role()), ("GET", "/v1/nothing", None)) == [
-        "no_route"
-    ]
-
-
-def test_one_proof_of_two(patient: Patient) -> None:
-    """On a layered route a single proof is refused; the second is named as what may lack."""
-    [found] = findings(
-        patient.observed(Signed(REGION, patient.people.role()), ("GET", "/v1/keys", None))
-    )
-    assert "signed+key" in found.do
-
-
-def test_a_revoked_key(patient: Patient) -> None:
-    """A well-formed key that is not taken; its secret is in no word."""
-    text = patient.people.key()
-    patient.people.revoke(text)
-    seen = patient.observed(Key(text))
-    [found] = findings(seen)
-    assert (seen.status, found.code, found.certain) == (401, "key_unusable", False)
-    assert "revoked" in found.says
-    assert text not in report(seen, [found])
-    assert text[40:60] not in report(seen, [found])
-
-
-@pytest.mark.parametrize("slip", [lambda k: k[:-1], lambda k: k[:50] + "0" + k[51:], str.upper])
-def test_a_mistyped_key(patient: Patient, slip: Callable[[str], str]) -> None:
-    """The checksum tells a slip from a revoked key without asking anybody."""
-    text = patient.people.key()
-    wrong = slip(text) if slip(text) != text else text[:50] + "1" + text[51:]
-    [found] = findings(patient.observed(Key(wrong)))
-    assert (found.code, found.certain) == ("key_mistyped", True)
-    assert wrong[30:] not in found.says
-
-
-def test_a_wrong_tenant_header(patient: Patient) -> None:
-    """A tenant that the role was not granted is named; a key's own tenant is known for certain."""
-    role = Signed(REGION, patient.people.role())
-    [found] = findings(patient.observed(role, tenant="other"))
-    assert found.code == "tenant_or_scope"
-    assert "tenant other" in found.says
-    layered = Layered(role, Key(patient.people.key(scopes=ALL)))
-    keys = ("GET", "/v1/keys", None)
-    assert patient.codes(layered, keys, tenant="other") == ["tenant"]
-
-
-def test_no_proof_at_the_token_door(patient: Patient) -> None:
-    """A key that a proxy dropped."""
-    key = Key(patient.people.key())
-    assert patient.codes(key, change=with_header("X-API-Key", None)) == ["no_proof"]
-
-
-def test_a_busy_door_is_no_refusal(patient: Patient) -> None:
-    """429 is told as what it is, with its wait."""
-    patient.gateway.serve = lambda _call: (429, {"Retry-After": "7"}, "{}")
-    [found] = findings(patient.observed(Key(patient.people.key())))
-    assert (found.code, "wait 7 s" in found.says) == ("busy", True)
-
-
 def test_the_report_shows_where_they_part(patient: Patient) -> None:
     """Both canonical requests stand side by side, a mark under the first character that differs."""
     role = Signed(REGION, patient.people.role())
@@ -307,23 +150,3 @@ def test_the_report_shows_where_they_part(patient: Patient) -> None:
     assert "│ cursor=a%20b&limit=6" in lines[row]
     assert lines[row + 1].index("^") == lines[row].index("5")
     assert "character 20" in lines[row + 1]
-
-
-def test_the_clients_checksum_is_the_services() -> None:
-    """A key that the service makes is well-formed to the client, whatever its chance."""
-    for number in range(50):
-        text = core_apikey.make("main", "0123456789abcdefghjkmnpqrs", bytes([number] * 32))
-        assert apikey.fault(text) is None
-        assert (apikey.tenant_of(text), apikey.shown(text)) == (
-            "main",
-            "csk_main_0123456789abcdefghjkmnpqrs",
-        )
-        assert apikey.fault(text[:-2] + text[-1] + text[-2]) or text[-1] == text[-2]
-
-
-def test_an_answer_that_is_no_problem_is_no_trouble(patient: Patient) -> None:
-    """A proxy's page instead of JSON still leads to a report."""
-    patient.gateway.serve = lambda _call: (502, {}, "<html>")
-    seen = patient.observed(Key(patient.people.key()))
-    assert "No reason can be seen" in report(seen, findings(seen))
-    assert json.dumps(dict(seen.body))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.e2e.tokens import Tokens
 
 SIGNED = live_at(Door.SIGNED)
-AT_ONCE = 6
+AT_ONCE = 2
 
 
 @pytest.fixture(scope="module")

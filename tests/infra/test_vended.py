@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.access.scopes import PATTERNS, VENDABLE
+from core.access.scopes import VENDABLE
 from core.access.session import session_name
+from core.access.sessionpolicy import session_policy
 from core.routes import Door, live_at
 from infra.callers import method_path
 from infra.vended import SESSION_NAMES
@@ -119,12 +121,9 @@ def door_policy(templates: Templates) -> Any:
     return deployed(templates.written(api.stack, api.properties["Policy"]), OWN)
 
 
-def cut_to(*scopes: str) -> dict[str, Any]:
-    """Return the session policy of these scopes: their patterns under the signed door's API."""
-    patterns = [pattern for scope in scopes for pattern in PATTERNS[scope]]
-    resources = [f"arn:aws:execute-api:*:*:{API}/{pattern}" for pattern in patterns]
-    allow = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resources}
-    return {"Version": "2012-10-17", "Statement": [allow]}
+def cut_to(*scopes: str) -> Any:
+    """Return the session policy that is vended for these scopes."""
+    return json.loads(session_policy(scopes, arn(OWN, "").removesuffix("/signed/")))
 
 
 def concrete(route: Route, value: str = "01m806qsbbxvce4nj5merps3s4") -> str:

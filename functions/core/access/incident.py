@@ -22,7 +22,8 @@ SETTLING_MS = 60_000
 MAX_TEXT = 200
 
 _ROLE = re.compile(r"role/\d{12}/[\w+=,.@-]{1,64}", re.ASCII)
-_CREDENTIAL = re.compile(rf"(?:key|client)/{CREDENTIAL.pattern}(?:/[\w-]{{1,64}})?", re.ASCII)
+_KEY = re.compile(rf"key/{CREDENTIAL.pattern}")
+_CLIENT = re.compile(r"client/[\w.~%-]{1,200}(?:/[0-9a-f]{16})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,11 @@ class Cut:
 
 
 def is_principal(text: str) -> bool:
-    """Return whether this names a principal: `role/<account>/<name>`, `key/<id>`, `client/<id>`."""
-    return bool(_ROLE.fullmatch(text) or _CREDENTIAL.fullmatch(text))
+    """Return whether this names a principal: `role/<account>/<name>`, `key/<id>`, `client/<id>`.
+
+    A client's id is percent-encoded; `/` and 16 hex digits after it name one user of the client.
+    """
+    return any(form.fullmatch(text) for form in (_ROLE, _KEY, _CLIENT))
 
 
 def covering(tenant: str, principal_id: str) -> tuple[Place, ...]:

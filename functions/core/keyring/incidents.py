@@ -44,7 +44,8 @@ class Incidents:
             before = self.store.at(place)
             now = self.clock.now()
             last = before.valid_from if before else 0
-            after = Cut(place, max(now, last), reason, operator.by, changed_at=now)
+            beyond = now + 1  # what was issued in this very millisecond is ended too
+            after = Cut(place, max(beyond, last), reason, operator.by, changed_at=now)
             entry = self._entry(operator, place, "incident.revoke", now)
             patience.until_done(partial(self.store.save, before, after, entry))
             return after

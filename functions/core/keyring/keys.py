@@ -82,7 +82,7 @@ class Keyring:
             tenant=act.principal.tenant,
             key_id=key_id,
             digest=apikey.digest(text),
-            by=act.principal.id,
+            by=" ".join(act.principal.proofs),
             now=now,
         )
         entry = act.entry(self.ids.new(), now, "key.make", new.principal_id, fields=_fields(new))
@@ -102,7 +102,7 @@ class Keyring:
             found.key,
             key_id=new_id,
             digest=apikey.digest(text),
-            by=act.principal.id,
+            by=" ".join(act.principal.proofs),
             now=now,
             overlap_seconds=overlap_seconds,
         )

@@ -48,7 +48,7 @@ def test_a_key_carries_all_that_was_asked(desk: KeyDesk) -> None:
     assert datetime.fromisoformat(made["expires_at"]) == ends
     assert made["networks"] == networks
     who = {"signed": "role/123456789012/Manager", "token": "client/back-office"}
-    assert made["created_by"] == who[desk.door]
+    assert made["created_by"] == [who[desk.door], desk.manager.credential.principal_id]
     assert desk.shown(made["id"]) == {n: v for n, v in made.items() if n != "key"}
     assert desk.opens(made["key"])  # events come from 198.51.100.7
     elsewhere = desk.make(networks=["203.0.113.0/24"])
@@ -126,7 +126,7 @@ def test_each_act_is_audited(desk: KeyDesk) -> None:
     }
     assert len(desk.audited()) == 3
     for entry in entries.values():
-        assert entry["principal"] == made["created_by"]
+        assert entry["principal"] == made["created_by"][0]
         assert (entry["door"], entry["source_ip"]) == (str(desk.door), "198.51.100.7")
         assert before <= entry["at"] <= SystemClock().now()
         assert entry["correlation_id"]

@@ -24,6 +24,7 @@ def test_a_cut_concerns_deployment_tenant_and_principal() -> None:
     [
         "key/01m806gq69ytrbhb27yd9exy9b",
         "client/portal",
+        "client/https%3A%2F%2Fpartner.example%2FApp_1",
         "client/portal/0123456789abcdef",
         "role/123456789012/Caller",
     ],
@@ -35,7 +36,17 @@ def test_principals_are_known_by_their_form(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "all", "key/", "key/A", "key/a/b#c", "user/ana", "role/1/R", "role/123456789012/a/b"],
+    [
+        "",
+        "all",
+        "key/",
+        "key/A",
+        "key/a/b#c",
+        "user/ana",
+        "client/a b",
+        "role/1/R",
+        "role/123456789012/a/b",
+    ],
 )
 def test_anything_else_is_no_principal(name: str) -> None:
     """Guarantee: a misspelt principal is refused and not cut in vain."""

@@ -44,7 +44,7 @@ class Place:
         """Return where to call, and as which role; raise SettingsError for what is missing."""
         if self.is_local:
             found = Target.from_outputs(self.outputs)
-            return replace(found, role_arn=role_arn or found.role_arn)
+            return replace(found, role_arn=role_arn or found.role_arn, tenant=self.tenant)
         if self.region is None and self.url is not None:
             raise SettingsError("--url needs --region")
         return Target(

@@ -21,6 +21,13 @@ REASONS = {
     "key_cut": "the key is from before an incident's cut: make a new one",
     "key_network": "the key may be used from its networks only, and the call came from another",
     "tenant_off": "the tenant is switched off",
+    "nothing_presented": "neither a key nor a token came",
+    "key_repeated": "the key was sent more than once",
+    "tenants_differ": "the two proofs are of two tenants",
+    "no_such_route": "there is no such route at this door",
+    "layer_missing": "the route wants a second proof of another origin",
+    "scope_missing": "a proof lacks the route's scope",
+    "store_unavailable": "the service could not read who may call: try again",
 }
 """The authorizer's codes, in words; one that is not here is shown as it is."""
 

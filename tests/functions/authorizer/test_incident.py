@@ -1,0 +1,219 @@
+"""What a cut ends, and how soon: keys, sessions and tokens, on warm functions.
+
+The operator's function writes, the authorizer and the signed door read through their caches; one
+clock that the test moves is everybody's.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import pytest
+
+from core.clock import SystemClock
+from core.errors import CountersignError, Forbidden
+from core.store.access import StoredRegistry
+from core.web.callers import who_calls
+from tests.support import tables
+from tests.support.credentials import make_client, put_credential
+from tests.support.doors import ACCOUNT, LambdaContext, as_role, event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.fakes.clock import FakeClock
+    from tests.functions.authorizer.conftest import Desk
+
+ROLE = f"role/{ACCOUNT}/Caller"
+ALL = {"first key", "session", "token", "token's session", "role"}
+
+
+@dataclass
+class Scene:
+    """A key, a token, a session of each and a role, all of `main`, and the operator."""
+
+    desk: Desk
+    admin: Any
+    handler: StoredRegistry
+    shown: dict[str, str]
+
+    @property
+    def clock(self) -> FakeClock:
+        """Everybody's clock."""
+        return self.desk.clock
+
+    def ask(self, action: str, **told: Any) -> dict[str, Any]:
+        """Invoke the operator's function."""
+        return dict(self.admin.handler({"action": action, **told}, LambdaContext()))
+
+    def take(self) -> None:
+        """Make a first key, and have tokens and sessions issued now."""
+        key = self.ask("bootstrap", tenant="main", scopes=["stock:read"], vends=["stock:read"])
+        issued = f"{self.clock.now() // 1000:08x}"
+        self.shown = {
+            "first key": key["key"],
+            "id": key["id"],
+            "token": self.desk.token(scope="stock:read", exp=self.clock.now() // 1000 + 900),
+            "session": f"cs1.main.{key['id']}.{issued}",
+            "token's session": f"cs1.main.portal.{issued}",
+        }
+
+    def let_in(self) -> set[str]:
+        """Return what opens something now."""
+        found = {
+            "first key": self.desk.status(self.desk.event(self.shown["first key"])) == 0,
+            "token": self.desk.status(self.desk.event(token=self.shown["token"])) == 0,
+            "session": self._signed(as_role("Vended", session=self.shown["session"])),
+            "token's session": self._signed(
+                as_role("Vended", session=self.shown["token's session"])
+            ),
+            "role": self._signed(as_role("Caller")),
+        }
+        return {name for name, opens in found.items() if opens}
+
+    def _signed(self, identity: Mapping[str, Any]) -> bool:
+        made = event("GET", "/v1/stock", "/v1/stock", identity=identity)
+        try:
+            who_calls(made, self.handler, "Vended", self.clock.now())
+        except Forbidden:
+            return False
+        return True
+
+
+@pytest.fixture
+def scene(desk: Desk) -> Iterator[Scene]:
+    """Return a scene in which everything opens and every cache is warm."""
+    from core.store.tenancy import StoredTenancy
+
+    names = {"ACCESS_TABLE": tables.ACCESS, "AUDIT_TABLE": tables.AUDIT}
+    portal = make_client("main", "portal", ["stock:read"])
+    put_credential(desk.dynamodb, tables.ACCESS, portal)
+    StoredTenancy(desk.dynamodb, tables.ACCESS).put_role(
+        ACCOUNT, "Caller", {"main": ["stock:read"]}
+    )
+    with (
+        patch.dict(os.environ, names),
+        patch.object(SystemClock, "now", lambda _: desk.clock.now()),
+    ):
+        admin = importlib.import_module("access_admin.handler")
+        registry = StoredRegistry(desk.dynamodb, tables.ACCESS, desk.clock)
+        made = Scene(desk, admin, registry, {})
+        made.take()
+        yield made
+
+
+def seconds_until_ended(scene: Scene, expected: set[str]) -> int:
+    """Let time pass, 5 s at a time, until only what is expected still opens something."""
+    for second in range(0, 120, 5):
+        if scene.let_in() == expected:
+            return second
+        scene.clock.advance(5000)
+    raise AssertionError(scene.let_in() ^ expected)
+
+
+@pytest.mark.parametrize("warm_since", [0, 29])
+@pytest.mark.parametrize(
+    ("cut", "left"),
+    [
+        ({"all": True}, {"role"}),
+        ({"tenant": "main"}, {"role"}),
+        ({"tenant": "main", "principal": "key"}, ALL - {"first key", "session"}),
+        ({"tenant": "main", "principal": "client/portal"}, ALL - {"token", "token's session"}),
+        ({"tenant": "main", "principal": ROLE}, ALL - {"role"}),
+    ],
+    ids=["all", "tenant", "key", "client", "role"],
+)
+def test_a_cut_ends_within_sixty_seconds_what_it_names(
+    scene: Scene, cut: dict[str, Any], left: set[str], warm_since: int
+) -> None:
+    """Guarantee: what a cut names opens nothing after 60 s, however old the caches are.
+
+    What it does not name goes on; what it has ended stays ended.
+    """
+    assert scene.let_in() == ALL
+    scene.clock.advance(warm_since * 1000)
+    assert scene.let_in() == ALL
+    if cut.get("principal") == "key":
+        cut = cut | {"principal": f"key/{scene.shown['id']}"}
+    assert scene.ask("incident.revoke", **cut)["ok"]
+    assert seconds_until_ended(scene, left) <= 60
+    for _ in range(3):
+        scene.clock.advance(101_000)
+        assert scene.let_in() == left
+
+
+def test_another_tenants_cut_ends_nothing_here(scene: Scene) -> None:
+    """Guarantee: a tenant's incident is its own."""
+    scene.ask("incident.revoke", tenant="other")
+    scene.clock.advance(61_000)
+    assert scene.let_in() == ALL
+
+
+@pytest.mark.parametrize("cut", [{"all": True}, {"tenant": "main"}], ids=["all", "tenant"])
+def test_what_is_issued_after_a_cut_is_good(scene: Scene, cut: dict[str, Any]) -> None:
+    """Guarantee: after a cut, and only after one, there is a new first key, at once."""
+    refused = scene.ask("bootstrap", tenant="main")
+    assert refused["error"]["code"] == "already_bootstrapped"
+    old = dict(scene.shown)
+    scene.ask("incident.revoke", **cut)
+    scene.clock.advance(1000)
+    scene.take()
+    assert scene.ask("bootstrap", tenant="main")["error"]["code"] == "already_bootstrapped"
+    assert scene.let_in() == ALL
+    scene.clock.advance(60_000)
+    assert scene.let_in() == ALL
+    scene.shown = old
+    assert scene.let_in() == {"role"}
+
+
+def test_what_was_issued_in_the_second_of_a_cut_is_ended(scene: Scene) -> None:
+    """Guarantee: tokens and sessions count in seconds, and a doubt is decided against them."""
+    scene.clock.advance(400)
+    scene.ask("incident.revoke", tenant="main")
+    scene.clock.advance(200)
+    scene.take()
+    scene.clock.advance(61_000)
+    assert scene.let_in() == {"first key", "role"}
+
+
+def test_a_restored_role_comes_back(scene: Scene) -> None:
+    """Guarantee: within 60 s of being restored a role is let in again."""
+    scene.ask("incident.revoke", tenant="main", principal=ROLE)
+    seconds_until_ended(scene, ALL - {"role"})
+    scene.ask("incident.restore", tenant="main", principal=ROLE)
+    assert seconds_until_ended(scene, ALL) <= 60
+
+
+def test_a_key_made_while_a_cut_spreads_would_be_seen(scene: Scene) -> None:
+    """Guarantee: a manager whom a warm cache still lets in makes nothing that outlives the cut."""
+    from core.access.keys import KeyDraft
+    from core.audit import Act
+    from core.keyring.keys import Keyring
+    from core.store.keyring import StoredKeyring
+
+    store = StoredKeyring(scene.desk.dynamodb, tables.ACCESS, tables.AUDIT)
+    admin = scene.admin
+    ring = Keyring(store, scene.clock, admin.ids, admin.random, secrets.token_bytes)
+    made = event("POST", "/v1/keys", "/v1/keys", identity=as_role("Caller"))
+    made["headers"]["X-API-Key"] = scene.shown["first key"]
+
+    def make() -> None:
+        who = who_calls(made, scene.handler, "Vended", scene.clock.now())
+        ring.make(Act(who, ""), KeyDraft("mine", ("stock:read",)))
+
+    make()
+    scene.ask("incident.revoke", tenant="main")
+    refused: list[str] = []
+    for _ in range(90):
+        scene.clock.advance(1000)
+        with pytest.raises(CountersignError) as raised:
+            make()
+        refused.append(raised.value.code)
+    assert 20 < refused.index("unauthenticated") <= 30
+    assert set(refused[: refused.index("unauthenticated")]) == {"cut_taking_effect"}
+    assert set(refused[refused.index("unauthenticated") :]) == {"unauthenticated"}
