@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from core.access.principal import Kind
 from core.access.scopes import SCOPES, VENDABLE
 from core.access.session import CREDENTIAL, session_name
 from core.access.sessionpolicy import session_policy
@@ -126,8 +125,7 @@ def _not_held(wrong: list[tuple[int, str]]) -> Forbidden:
 def _credential(who: Principal) -> str:
     """Return the id of the credential that names the session: the first proof's."""
     kind, _, credential = who.proofs[0].partition("/")
-    known = who.kind in {Kind.KEY, Kind.TOKEN} and kind in {"key", "client"}
-    if not known or not CREDENTIAL.fullmatch(credential):
+    if kind not in {"key", "client"} or not CREDENTIAL.fullmatch(credential):
         raise Forbidden(
             "forbidden", "You are not allowed to do this.", internal=f"{who.id} names no session"
         )
