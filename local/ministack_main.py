@@ -1,12 +1,14 @@
 """Starts MiniStack inside its own environment; nothing of the project is imported here.
 
-Four things of it are changed before it serves. Python functions run in an environment that holds
+Five things of it are changed before it serves. Python functions run in an environment that holds
 only boto3, as in Lambda, so a package that a bundle lacks is missing here too. It listens on its
 one port only: with TLS it would also take 443 where it can. A batch of SQS is authorized as on
 AWS, by the right to the single action (Amazon SQS, "API permissions"): the batch actions that
 MiniStack asks for do not exist in IAM. And an action on one item carries the item's partition key
 as `dynamodb:LeadingKeys` (DynamoDB, "Using IAM policy conditions"), also within a transaction:
-MiniStack leaves it out, and a right to some items would be a right to all of them.
+MiniStack leaves it out, and a right to some items would be a right to all of them. Last, a function
+that has raised an exception is kept as in Lambda: else each 401, which an authorizer answers so,
+would cost a cold start and throw its caches away.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ def main() -> None:
     rights["dynamodb_transaction_checks"] = _of_each_item(rights["dynamodb_transaction_checks"])
     decisions = vars(importlib.import_module("ministack.core.iam_evaluator"))
     decisions["enforce"] = _by_item(decisions["enforce"])
+    _keep_after_an_exception(vars(importlib.import_module("ministack.core.lambda_runtime")))
     sys.executable = os.environ["LAMBDA_PYTHON"]
     emulator.main()
 
@@ -82,6 +85,22 @@ def _by_item(enforce: Callable[..., Any]) -> Callable[..., Any]:
         return enforce(key, action, *request, **known)
 
     return enforced
+
+
+def _keep_after_an_exception(runtime: dict[str, Any]) -> None:
+    """Have a worker tell what its handler raised as an answer, so that it is not ended for it."""
+    told, kept = ('"status": "error", "error": str(e), "trace"', '"status": "ok", "raised": True, ')
+    script, worker = runtime["_PYTHON_WORKER_SCRIPT"], runtime["Worker"]
+    if script.count(told) != 1:
+        raise RuntimeError("MiniStack's worker is not the one that this was written for")
+    runtime["_PYTHON_WORKER_SCRIPT"] = script.replace(told, kept + told.partition(", ")[2])
+    invoke = worker.invoke
+
+    def invoked(self: Any, *call: Any, **told: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = invoke(self, *call, **told)
+        return answer | {"status": "error"} if answer.get("raised") else answer
+
+    worker.invoke = invoked
 
 
 main()

@@ -136,6 +136,20 @@ def test_a_key_that_may_not_vend_vends_nothing(token_door: TokenDoor, keys: Keys
     assert_problem(token_door.call("GET", "/v1/stock", key=only.text), 403, "forbidden")
 
 
+def test_a_key_vends_so_often_and_no_more(token_door: TokenDoor, keys: Keys) -> None:
+    """After the deployment's thirty a minute it is told to wait; another key is not."""
+    busy = keys.make("busy", "credentials:vend", vends=("stock:read",))
+    answers = [token_door.call("POST", "/v1/credentials", key=busy.text) for _ in range(30)]
+    assert {answer.status_code for answer in answers} == {201}
+    for _ in range(30):  # the thirty took some seconds, in which some more were granted
+        if (last := token_door.call("POST", "/v1/credentials", key=busy.text)).status_code != 201:
+            break
+    assert_problem(last, 429, "too_many_requests")
+    assert int(last.headers["Retry-After"]) >= 1
+    calm = keys.make("calm", "credentials:vend", vends=("stock:read",))
+    assert token_door.vend(key=calm.text).answer["scopes"] == ["stock:read"]
+
+
 def test_a_client_of_an_issuer_vends_what_is_declared(
     token_door: TokenDoor, door: SignedDoor, tokens: Tokens
 ) -> None:
