@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from core.access.limits import MOST
@@ -97,8 +98,26 @@ def test_who_is_refused_costs_no_write(dynamodb: DynamoDBClient) -> None:
     dynamodb.meta.events.register("before-call.dynamodb", lambda **_: writes.append(1))
     assert _taken(share, 100) == 0
     assert not writes
+    cold = StoredShare(dynamodb, tables.ACCESS, clock, LIMIT)
+    assert _taken(cold, 100) == 0
+    assert len(writes) == 1
     clock.advance(100)
     assert _taken(share, 100) == 1
+
+
+def test_a_share_that_never_stands_still_lets_nobody_through(
+    dynamodb: DynamoDBClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Guarantee: if others are quicker at every try, the call is busy and not uncounted."""
+    told = {"arrival": {"N": str(START * 1000)}}
+
+    def quicker(**_: Any) -> None:
+        answer: Any = {"Error": {"Code": "ConditionalCheckFailedException"}, "Item": told}
+        raise ClientError(answer, "UpdateItem")
+
+    monkeypatch.setattr(dynamodb, "update_item", quicker)
+    with pytest.raises(Contended):
+        StoredShare(dynamodb, tables.ACCESS, FakeClock(), LIMIT).take("main", "key/1")
 
 
 def test_a_clock_gone_wrong_shuts_nobody_out(dynamodb: DynamoDBClient) -> None:
