@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
-from docs.openapi import openapi  # noqa: E402 - found only after the line above
+from docs.access_matrix import access_matrix  # noqa: E402 - found only after the line above
+from docs.openapi import openapi  # noqa: E402 - as above
 from docs.routes import routes  # noqa: E402 - as above
 from docs.states import states  # noqa: E402 - as above
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/access-matrix.md": access_matrix,
     "docs/openapi.json": openapi,
     "docs/orders.md": states,
     "docs/routes.md": routes,

@@ -23,6 +23,7 @@ from tests.e2e.portal import HubspotPortal
 from tests.e2e.roles import assumed
 from tests.e2e.token_door import TokenDoor
 from tests.e2e.tokens import Tokens, declared
+from tests.matrix import deployment as matrix
 from tests.support.issuer import served
 
 if TYPE_CHECKING:
@@ -57,15 +58,29 @@ def issuer_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory, issuer_port: int) -> Iterator[System]:
-    """Deploy the whole system on free ports, with more tenants and a token issuer."""
+def matrix_ports() -> tuple[int, int]:
+    """Return the ports of the access matrix's two issuers."""
+    with socket.socket() as first, socket.socket() as second:
+        for free in (first, second):
+            free.bind((LOOPBACK, 0))
+        return first.getsockname()[1], second.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def system(
+    tmp_path_factory: pytest.TempPathFactory, issuer_port: int, matrix_ports: tuple[int, int]
+) -> Iterator[System]:
+    """Deploy the whole system on free ports, with more tenants, roles and token issuers."""
     state: Path = tmp_path_factory.mktemp("system") / "state"
     changes = {
         "tenants": [
             *local_settings()["tenants"],
             *({"id": name, "hubspot_portal_id": "2"} for name in (SECOND, THIRD)),
+            *matrix.tenants(),
         ],
-        "issuers": [declared(issuer_port)],
+        "callers": [*local_settings()["callers"], *matrix.callers()],
+        "issuers": [declared(issuer_port), *(matrix.issuer(port) for port in matrix_ports)],
+        "vends_per_minute": 600,
     }
     with running(state, free_ports(), Progress(out=io.StringIO()), changes) as system:
         requests.post(f"{system.portal.url}/_twin/traffic", json={"keep": True}, timeout=5)

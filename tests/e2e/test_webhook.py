@@ -23,20 +23,33 @@ EVENTS = json.dumps(
 PATH = "/v1/hubspot/webhooks"
 
 
-def sent(
-    system: System, body: bytes, *, secret: str | None = None, age: float = 0, signed: bytes = b""
-) -> requests.Response:
-    """Send a webhook; `signed` is the body that the signature is made over, if another."""
+def webhook_headers(
+    system: System,
+    body: bytes,
+    *,
+    secret: str | None = None,
+    age: float = 0,
+    signed: bytes = b"",
+) -> dict[str, str]:
+    """Return the headers that HubSpot sends; `signed` is what the signature is made over."""
     url = system.outputs.hubspot_url + PATH
     timestamp = str(int((time.time() - age) * 1000))
     source = b"POST" + url.encode() + (signed or body) + timestamp.encode()
     key = (secret or system.portal.client_secret).encode()
     signature = base64.b64encode(hmac.new(key, source, hashlib.sha256).digest()).decode()
-    headers = {
+    return {
         "Content-Type": "application/json",
         "X-HubSpot-Request-Timestamp": timestamp,
         "X-HubSpot-Signature-v3": signature,
     }
+
+
+def sent(
+    system: System, body: bytes, *, secret: str | None = None, age: float = 0, signed: bytes = b""
+) -> requests.Response:
+    """Send a webhook; `signed` is the body that the signature is made over, if another."""
+    url = system.outputs.hubspot_url + PATH
+    headers = webhook_headers(system, body, secret=secret, age=age, signed=signed)
     return requests.post(
         url, data=body, headers=headers, verify=str(system.endpoint.authority), timeout=30
     )

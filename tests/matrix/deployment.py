@@ -1,0 +1,45 @@
+"""What the matrix needs to have deployed: tenants, roles and issuers of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.access.scopes import SCOPES, VENDABLE
+from local.ports import LOOPBACK
+from tests.matrix.tokens import AUDIENCE, CLIENT
+
+TENANT, OTHER = "matrix", "matrix2"
+ALL = "matrix-all"
+
+
+def tenants() -> list[dict[str, str]]:
+    """Return a tenant and another one."""
+    return [{"id": name, "hubspot_portal_id": "2"} for name in (TENANT, OTHER)]
+
+
+def callers() -> list[dict[str, Any]]:
+    """Return a role for all scopes, and for each scope a role that has every other one."""
+    scopes = sorted(SCOPES)
+    held = {ALL: scopes} | {without(s): [x for x in scopes if x != s] for s in scopes}
+    return [
+        {"name": name, "create": True, "tenants": {TENANT: some}} for name, some in held.items()
+    ]
+
+
+def without(scope: str) -> str:
+    """Return the name of the role that has every scope but this one."""
+    return f"matrix-no-{scope.replace(':', '-')}"
+
+
+def issuer(port: int) -> dict[str, Any]:
+    """Return an issuer on this machine, whose tokens say their tenant."""
+    return {
+        "id": f"https://{LOOPBACK}:{port}",
+        "jwks_url": f"https://{LOOPBACK}:{port}/jwks.json",
+        "algorithms": ["ES256", "RS256"],
+        "audiences": [AUDIENCE],
+        "tenant_claim": "tenant",
+        "tenants": [TENANT],
+        "scopes": sorted(SCOPES),
+        "clients": [{"id": f"{CLIENT}{port}", "vends": sorted(VENDABLE)}],
+    }
