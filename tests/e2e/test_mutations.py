@@ -68,13 +68,18 @@ def _scope(sent: Message) -> range:
 
 
 def equal(sent: Message, part: str, at: int, byte: int) -> bool:
-    """Return whether SigV4 calls the change equal.
+    """Return whether the change makes no other request.
 
-    1. The case of a header's name: names are canonicalised to lower case.
+    1. The case of a header's name: SigV4 canonicalises names to lower case.
+    2. The case of the method: the emulator's HTTP server writes it in capitals before anything is
+       checked, so that nothing of ours sees the change.
     """
+    if chr(byte).lower() != chr(sent.head[at]).lower():
+        return False
+    if part == "request line":
+        return at < sent.head.index(b" ")
     line = sent.head[sent.head.rfind(b"\n", 0, at) + 1 :]
-    in_name = part != "request line" and line.index(b":") > at - (len(sent.head) - len(line))
-    return in_name and chr(byte).lower() == chr(sent.head[at]).lower()
+    return line.index(b":") > at - (len(sent.head) - len(line))
 
 
 def tried(
