@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.access.credential import CredentialKind
 from core.access.incident import SETTLING_MS
+from core.access.keycheck import from_one_of
 from core.access.principal import Kind, Proof
 from core.access.session import parse
 from core.errors import Forbidden
@@ -58,6 +59,8 @@ def _session(caller: Caller, registry: Registry, wanted: str | None, now: int) -
     credential = registry.credential(name.tenant, name.credential)
     if credential is None or not _valid(credential, name, registry, now):
         raise _refused(f"credential {name.credential} is unknown, revoked or expired")
+    if not from_one_of(credential.networks, caller.source_ip):
+        raise _refused(f"credential {name.credential} is not good from this address")
     if wanted not in {None, name.tenant} or not registry.tenant_active(name.tenant):
         raise _refused(f"credential {name.credential} named another tenant")
     return Proof(

@@ -138,6 +138,28 @@ def test_a_session_ends_with_its_credential(
     _refused(registry, _caller("Vended", _name(issued=START // 1000 - age)))
 
 
+@pytest.mark.parametrize(
+    ("networks", "good"),
+    [
+        (("198.51.100.0/24",), True),
+        (("2001:db8::/32", "198.51.100.7/32"), True),
+        (("192.0.2.0/24",), False),
+        (("everywhere",), False),
+    ],
+)
+def test_a_session_is_bound_to_its_keys_networks(
+    registry: FakeRegistry, networks: tuple[str, ...], *, good: bool
+) -> None:
+    """Guarantee: a session that was stolen opens no more from elsewhere than its key would."""
+    credential = registry.credentials["main", "key1"]
+    registry.credentials["main", "key1"] = replace(credential, networks=networks)
+    caller = _caller("Vended", _name())
+    if good:
+        assert resolve(caller, registry, vended_role=VENDED, wanted_tenant=None, now=START)
+    else:
+        _refused(registry, caller)
+
+
 @pytest.mark.parametrize("age", [-CLOCK_SKEW_SECONDS, 0, MAX_SESSION_SECONDS])
 def test_a_session_lasts_its_hour(registry: FakeRegistry, age: int) -> None:
     """Guarantee: within its hour, and within the clocks' difference, a session is good."""
