@@ -81,7 +81,7 @@ class Vending:
         scopes = _held(who, asked)
         policy = session_policy(scopes, self.api_arn)
         now = self.clock.now()
-        name = str(session_name(who.tenant, _credential(who), now // 1000))
+        name = str(session_name(who.tenant, _credential(who), now // 1000, scopes))
         if who.kind is Kind.TOKEN:
             refuse_while_spreading(self.cuts(who.tenant, who.proofs[0]).newest, now)
         self.share.take(who.tenant, f"vends/{who.proofs[0]}")

@@ -68,7 +68,7 @@ def _session(caller: Caller, registry: Registry, wanted: str | None, now: int) -
         credential.principal_id,
         credential.origin_id,
         name.tenant,
-        credential.vends,
+        credential.vends if name.scopes is None else credential.vends & name.scopes,
     )
 
 

@@ -86,6 +86,18 @@ def test_a_vended_session_points_to_its_credential(registry: FakeRegistry) -> No
     assert who.scopes == READ
 
 
+def test_a_session_holds_what_it_was_cut_to(registry: FakeRegistry) -> None:
+    """Guarantee: what a session may do, and hand on, is its own scopes and its credential's."""
+    credential = registry.credentials["main", "key1"]
+    registry.credentials["main", "key1"] = replace(credential, vends=READ | WRITE)
+    for asked, held in ((READ, READ), (READ | WRITE, READ | WRITE), (READ | {"keys:manage"}, READ)):
+        session = str(session_name("main", "key1", ISSUED, frozenset(asked)))
+        who = resolve(
+            _caller("Vended", session), registry, vended_role=VENDED, wanted_tenant=None, now=START
+        )
+        assert who.scopes == held
+
+
 def test_without_a_vended_role_there_is_none(registry: FakeRegistry) -> None:
     """Guarantee: while nothing is vended, a session name in our format is no way in."""
     registry.roles.clear()
