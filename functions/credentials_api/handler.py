@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from core.clock import SystemClock
 from core.gcra import Limit
@@ -20,6 +21,9 @@ from credentials_api.endpoints import Endpoints
 from credentials_api.settings import Settings
 from credentials_api.vending import Vending
 
+if TYPE_CHECKING:
+    from core.access.credential import Cuts
+
 settings = read(Settings, os.environ)
 clock, ids = SystemClock(), Ulids()
 dynamodb, sts = client(), sts_client()
@@ -33,10 +37,18 @@ edge = Edge(
     clock=clock,
     log=logger("credentials_api"),
 )
+
+
+def current_cuts(tenant: str, principal_id: str) -> Cuts:
+    """Return a principal's cuts by a registry that remembers nothing yet."""
+    return StoredRegistry(dynamodb, access, clock).cuts(tenant, principal_id)
+
+
 vending = Vending(
     sessions=StsSessions(sts, settings.vended_role_arn),
     record=StoredRecord(dynamodb, settings.audit_table),
     share=StoredShare(dynamodb, access, clock, vends, most=1),
+    cuts=current_cuts,
     clock=clock,
     ids=ids,
     api_arn=settings.signed_api_arn,

@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from core.access.incident import refuse_while_spreading
+from core.access.principal import Kind
 from core.access.scopes import SCOPES, VENDABLE
 from core.access.session import CREDENTIAL, session_name
 from core.access.sessionpolicy import session_policy
 from core.errors import FieldError, Forbidden, Unprocessable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from core.access.credential import Cuts
     from core.access.limits import Share
     from core.access.principal import Principal
     from core.audit import Act, Entry
@@ -54,11 +57,15 @@ class Vended:
 
 @dataclass(frozen=True, slots=True)
 class Vending:
-    """The use case. `api_arn` is the signed door's, `share` what one credential may vend."""
+    """The use case. `api_arn` is the signed door's, `share` what one credential may vend.
+
+    `cuts` returns the cuts of a tenant's principal as they stand now, not as somebody remembers.
+    """
 
     sessions: Sessions
     record: Record
     share: Share
+    cuts: Callable[[str, str], Cuts]
     clock: Clock
     ids: Ids
     api_arn: str
@@ -67,13 +74,16 @@ class Vending:
         """Return credentials for what is asked, or for all that the caller's sessions may hold.
 
         `Forbidden` for what it may not vend, `Unprocessable` for what no session can hold,
-        `TooMany` beyond its share, `Unavailable` when record or STS fails.
+        `TooMany` beyond its share, `Unavailable` when record or STS fails, `Busy` for a client's
+        token while a cut spreads: the signed door would refuse the session.
         """
         who = act.principal
         scopes = _held(who, asked)
         policy = session_policy(scopes, self.api_arn)
         now = self.clock.now()
-        name = str(session_name(who.tenant, _credential(who), now // 1000))
+        name = str(session_name(who.tenant, _credential(who), now // 1000, scopes))
+        if who.kind is Kind.TOKEN:
+            refuse_while_spreading(self.cuts(who.tenant, who.proofs[0]).newest, now)
         self.share.take(who.tenant, f"vends/{who.proofs[0]}")
         fields = {f"scopes.{scope}": "" for scope in sorted(scopes)}
         self.record.put(

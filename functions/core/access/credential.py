@@ -51,7 +51,7 @@ class Credential:
 
     `scopes` is what it may do itself, `vends` what its sessions may. `origin` is the id of the key
     that it is a rotation of, or its own. `digest` is the SHA-256 of the key's text, empty for a
-    client. `networks` are the only ones (CIDR) from which a key is good, empty for everywhere.
+    client. `networks` are the only ones (CIDR) from which a key and its sessions are good, if any.
     `created_by` are its maker's proofs, with spaces between them.
     """
 

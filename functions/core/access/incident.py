@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from core.access.session import CREDENTIAL
+from core.errors import Busy
 from core.ids import DEPLOYMENT
 
 ALL = "all"
@@ -71,3 +72,17 @@ def covering(tenant: str, principal_id: str) -> tuple[Place, ...]:
     if kind == "client" and len(rest) > 1:
         own.append(f"client/{rest[0]}")
     return Place(), Place(tenant), *(Place(tenant, one) for one in own)
+
+
+def refuse_while_spreading(newest: int, now: int) -> None:
+    """Raise `Busy` until the newest of a caller's cuts (epoch ms, 0 for none) is known everywhere.
+
+    Whom a cut has ended may still get through until then; what he were given would outlive it.
+    """
+    settled = newest + SETTLING_MS
+    if newest and now < settled:
+        raise Busy(
+            "cut_taking_effect",
+            "Access was cut a moment ago; nothing is handed out until that is known everywhere.",
+            retry_after=-(-(settled - now) // 1000),
+        )

@@ -44,7 +44,7 @@ def check_key(text: str, registry: Registry, *, source_ip: str, now: int) -> Pro
         raise KeyRefused("key_wrong", name.shown)
     if not credential.usable(now, registry.cuts(name.tenant, credential.principal_id)):
         raise KeyRefused(_unusable(credential, now), name.shown)
-    if not _from_one_of(credential.networks, source_ip):
+    if not from_one_of(credential.networks, source_ip):
         raise KeyRefused("key_network", name.shown)
     if not registry.tenant_active(name.tenant):
         raise KeyRefused("tenant_off", name.shown)
@@ -65,7 +65,7 @@ def _unusable(credential: Credential, now: int) -> str:
     return "key_expired" if expired else "key_cut"
 
 
-def _from_one_of(networks: Iterable[str], source_ip: str) -> bool:
+def from_one_of(networks: Iterable[str], source_ip: str) -> bool:
     """Return whether the address lies in a network; a broken one of either holds nobody."""
     listed = tuple(networks)
     try:

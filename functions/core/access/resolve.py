@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access.credential import CredentialKind
+from core.access.incident import SETTLING_MS
+from core.access.keycheck import from_one_of
 from core.access.principal import Kind, Proof
 from core.access.session import parse
 from core.errors import Forbidden
 
 if TYPE_CHECKING:
-    from core.access.credential import Credential, Registry
+    from core.access.credential import Credential, Cuts, Registry
     from core.access.principal import Caller
     from core.access.session import SessionName
 
@@ -56,6 +59,8 @@ def _session(caller: Caller, registry: Registry, wanted: str | None, now: int) -
     credential = registry.credential(name.tenant, name.credential)
     if credential is None or not _valid(credential, name, registry, now):
         raise _refused(f"credential {name.credential} is unknown, revoked or expired")
+    if not from_one_of(credential.networks, caller.source_ip):
+        raise _refused(f"credential {name.credential} is not good from this address")
     if wanted not in {None, name.tenant} or not registry.tenant_active(name.tenant):
         raise _refused(f"credential {name.credential} named another tenant")
     return Proof(
@@ -63,7 +68,7 @@ def _session(caller: Caller, registry: Registry, wanted: str | None, now: int) -
         credential.principal_id,
         credential.origin_id,
         name.tenant,
-        credential.vends,
+        credential.vends if name.scopes is None else credential.vends & name.scopes,
     )
 
 
@@ -75,8 +80,18 @@ def _valid(credential: Credential, name: SessionName, registry: Registry, now: i
         and credential.tenant == name.tenant
         and credential.id == name.credential
         and -CLOCK_SKEW_SECONDS <= age <= MAX_SESSION_SECONDS
-        and name.issued * 1000 >= cuts.newest
+        and name.issued * 1000 >= _counts_from(credential, cuts)
     )
+
+
+def _counts_from(credential: Credential, cuts: Cuts) -> int:
+    """Return the moment before which no session of a credential is good any more.
+
+    While a cut spreads, a token that it has ended may still vend; nothing tells such a session from
+    one of a new token, so a client's count only after that. A key tells by itself that it is newer.
+    """
+    spreads = cuts.newest and credential.kind is CredentialKind.JWT_CLIENT
+    return cuts.newest + (SETTLING_MS if spreads else 0)
 
 
 def _refused(internal: str) -> Forbidden:

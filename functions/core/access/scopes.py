@@ -23,7 +23,8 @@ PATTERNS: dict[str, tuple[str, ...]] = {
 }
 """Scope → patterns of `<stage>/<METHOD>/<path>` under an API.
 
-A scope without one opens nothing on the signed door, so no session can hold it.
+A scope without one opens nothing on the signed door, so no session can hold it. A scope's place is
+its bit in the names of sessions (`core.access.session`): new ones go to the end.
 """
 
 SCOPES = frozenset(PATTERNS)

@@ -1,11 +1,11 @@
 """Names of the role sessions that we vend: a pointer to a credential, never an authority.
 
-    cs1.<tenant>.<credential>.<issued>
-    4    ≤ 16     ≤ 26         8 hex      at most 56 of STS's 64 characters
+    cs1.<tenant>.<credential>.<issued>.<scopes>
+    4    ≤ 16     ≤ 26         8 hex   ≤ 7 hex     at most STS's 64 characters
 
 A session's name is chosen by whoever assumes the role. It means something only for the vended role,
 whose trust policy lets our vending function alone assume it, and there it only says which
-credential to load. None of the parts may hold a dot.
+credential to load and what the session's policy left of that. None of the parts may hold a dot.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from core.access.scopes import PATTERNS
 from core.ids import TENANT
 
 MAX_LENGTH = 64
@@ -23,25 +24,36 @@ CREDENTIAL = re.compile(r"[0-9a-z]{1,26}")
 
 _NAME = re.compile(
     rf"cs1\.(?P<tenant>{TENANT.pattern})\.(?P<credential>{CREDENTIAL.pattern})\.(?P<issued>[0-9a-f]{{8}})"
+    r"(?:\.(?P<scopes>[1-9a-f][0-9a-f]{0,6}))?"
 )
+_BITS = {scope: 1 << place for place, scope in enumerate(PATTERNS)}
 
 
 @dataclass(frozen=True, slots=True)
 class SessionName:
-    """The parts of a vended session's name; `issued` is in epoch seconds."""
+    """The parts of a vended session's name; `issued` is in epoch seconds.
+
+    `scopes` are those that its policy was made of, None for all that the credential vends.
+    """
 
     tenant: str
     credential: str
     issued: int
+    scopes: frozenset[str] | None = None
 
     def __str__(self) -> str:
         """Write the name as STS is given it."""
-        return f"cs1.{self.tenant}.{self.credential}.{self.issued:08x}"
+        name = f"cs1.{self.tenant}.{self.credential}.{self.issued:08x}"
+        if self.scopes is None:
+            return name
+        return f"{name}.{sum(_BITS.get(scope, 0) for scope in self.scopes):x}"
 
 
-def session_name(tenant: str, credential: str, issued: int) -> SessionName:
+def session_name(
+    tenant: str, credential: str, issued: int, scopes: frozenset[str] | None = None
+) -> SessionName:
     """Make a name; ValueError when a part does not fit the format."""
-    made = SessionName(tenant, credential, issued)
+    made = SessionName(tenant, credential, issued, scopes)
     if parse(str(made)) != made:
         raise ValueError(f"not a session name: {made}")
     return made
@@ -52,4 +64,8 @@ def parse(name: str) -> SessionName | None:
     found = _NAME.fullmatch(name)
     if found is None:
         return None
-    return SessionName(found["tenant"], found["credential"], int(found["issued"], 16))
+    scopes = None
+    if found["scopes"] is not None:
+        bits = int(found["scopes"], 16)
+        scopes = frozenset(scope for scope, bit in _BITS.items() if bits & bit)
+    return SessionName(found["tenant"], found["credential"], int(found["issued"], 16), scopes)

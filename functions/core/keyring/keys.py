@@ -10,9 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.access import apikey, keys
-from core.access.incident import SETTLING_MS, covering
+from core.access.incident import covering, refuse_while_spreading
 from core.contention import Patience
-from core.errors import Busy, Forbidden, NotFound
+from core.errors import Forbidden, NotFound
 from core.keyring.ports import KnownKey, Maker, MakerEnded
 
 if TYPE_CHECKING:
@@ -140,20 +140,10 @@ class Keyring:
         return key_id, apikey.make(act.principal.tenant, key_id, chance)
 
     def _maker(self, who: Principal, now: int) -> Maker:
-        """Return what must still stand when the key is written.
-
-        While a cut is not known everywhere yet, a caller whom it has ended may still get through;
-        what he made in that minute would outlive the cut, so nothing is made in it.
-        """
+        """Return what must still stand when the key is written; `Busy` while a cut spreads."""
         places = {place for proof in who.proofs for place in covering(who.tenant, proof)}
         seen = self.store.cuts(places)
-        settled = max(seen.values(), default=0) + SETTLING_MS
-        if now < settled:
-            raise Busy(
-                "cut_taking_effect",
-                "Access was cut a moment ago; no key is made until that is known everywhere.",
-                retry_after=-(-(settled - now) // 1000),
-            )
+        refuse_while_spreading(max(seen.values(), default=0), now)
         named = (proof.split("/") for proof in who.proofs)
         return Maker(tuple(n[1] for n in named if n[0] == "key"), seen)
 

@@ -11,9 +11,9 @@ import pytest
 
 from core.access.session import parse
 from core.access.sessionpolicy import session_policy
-from tests.support.doors import as_role
+from tests.support.doors import as_role, ask
 from tests.support.problems import assert_safe
-from tests.support.shop import ENVIRONMENT
+from tests.support.shop import ENVIRONMENT, order
 
 if TYPE_CHECKING:
     from tests.functions.credentials_api.conftest import Till
@@ -51,6 +51,7 @@ def test_the_session_is_asked_for_as_designed(till: Till, asked: list[dict[str, 
     assert name is not None
     assert (name.tenant, name.credential) == ("main", till.credential.id)
     assert abs(name.issued - time.time()) < 60
+    assert name.scopes == frozenset({"orders:place", "stock:read"})
     assert set(call) == {"RoleArn", "DurationSeconds", "Policy", "RoleSessionName"}
 
 
@@ -104,6 +105,32 @@ def test_the_session_is_known_at_the_signed_door(till: Till, asked: list[dict[st
     session = as_role("Vended", session=asked[0]["RoleSessionName"])
     assert till.shop.door.get_stock("A", identity=session).status == 200
     assert till.shop.door.put_product("B", {}, identity=session).status == 403
+
+
+def test_a_cut_session_is_cut_at_the_handler_too(till: Till, asked: list[dict[str, Any]]) -> None:
+    """Guarantee: with no session policy in its way, a session still does only what it asked for."""
+    till.vend({"scopes": ["orders:place"]})
+    till.shop.stock("A", 1)
+    session = as_role("Vended", session=asked[0]["RoleSessionName"])
+    assert till.shop.door.get_stock("A", identity=session).status == 403
+    assert till.shop.door.place(order(), identity=session).status == 201
+
+
+def test_a_cut_session_hands_on_no_more_than_it_holds(
+    till: Till, asked: list[dict[str, Any]]
+) -> None:
+    """Guarantee: whoever steals a session cut to keys makes no key with the rest of its vends."""
+    vending = till.another("keys:manage", "stock:read")
+    second = till.another(scopes=("keys:manage", "stock:read"))
+    wanted = {"name": "mine", "scopes": ["stock:read"]}
+    answers = []
+    for scopes in (["keys:manage"], ["keys:manage", "stock:read"]):
+        till.vend({"scopes": scopes}, key=vending)
+        session = as_role("Vended", session=asked[-1]["RoleSessionName"])
+        sent = {"X-API-Key": second}
+        answers.append(ask(till.shop.door, "create_key", wanted, headers=sent, identity=session))
+    assert [answer.status for answer in answers] == [403, 201]
+    assert answers[0].fields == {"scopes.0": "not_held"}
 
 
 def test_nothing_of_the_credentials_is_logged(

@@ -11,11 +11,14 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from core.access import handover
+from core.access.incident import SETTLING_MS
 from core.access.principal import Kind, Principal
 from core.access.scopes import VENDABLE
 from core.routes import Door
+from core.store import keys, table
 from core.store.sts import sts_client
 from tests.faults.injector import Fault, injected_into_moto
+from tests.support import tables
 from tests.support.doors import event, token_event
 from tests.support.problems import assert_problem, nothing_written
 
@@ -189,6 +192,25 @@ def test_a_token_vends_for_its_client_alone(till: Till, asked: list[dict[str, An
         "key/",
     ):
         assert _by_token(till, proofs=(odd,)) == 403
+
+
+@pytest.mark.parametrize("whose", [("-", "all"), ("main", "all"), ("main", "client/portal")])
+def test_a_client_waits_while_a_cut_spreads(
+    till: Till, asked: list[dict[str, Any]], whose: tuple[str, str]
+) -> None:
+    """Guarantee: a client is told to wait, and not given a session that the signed door refuses."""
+    assert _by_token(till) == 201  # so that whatever remembers cuts remembers none
+    key = keys.cut(*whose)
+    now = till.module.clock.now()
+    item = {"pk": key.pk, "sk": key.sk, "valid_from": now}
+    till.shop.dynamodb.put_item(TableName=tables.ACCESS, Item=table.to_wire(item))
+    assert _by_token(till) == 503
+    later = till.module.clock.now() + SETTLING_MS
+    with patch.object(type(till.module.clock), "now", lambda _: later):
+        assert _by_token(till) == 201
+    for call in asked:
+        call["expected"] = True
+    assert len(asked) == 2
 
 
 def test_the_signed_door_does_not_vend(till: Till) -> None:

@@ -86,6 +86,18 @@ def test_a_vended_session_points_to_its_credential(registry: FakeRegistry) -> No
     assert who.scopes == READ
 
 
+def test_a_session_holds_what_it_was_cut_to(registry: FakeRegistry) -> None:
+    """Guarantee: what a session may do, and hand on, is its own scopes and its credential's."""
+    credential = registry.credentials["main", "key1"]
+    registry.credentials["main", "key1"] = replace(credential, vends=READ | WRITE)
+    for asked, held in ((READ, READ), (READ | WRITE, READ | WRITE), (READ | {"keys:manage"}, READ)):
+        session = str(session_name("main", "key1", ISSUED, frozenset(asked)))
+        who = resolve(
+            _caller("Vended", session), registry, vended_role=VENDED, wanted_tenant=None, now=START
+        )
+        assert who.scopes == held
+
+
 def test_without_a_vended_role_there_is_none(registry: FakeRegistry) -> None:
     """Guarantee: while nothing is vended, a session name in our format is no way in."""
     registry.roles.clear()
@@ -136,6 +148,28 @@ def test_a_session_ends_with_its_credential(
     credential = registry.credentials["main", "key1"]
     registry.credentials["main", "key1"] = replace(credential, **change)  # type: ignore[arg-type]  # a field by its name
     _refused(registry, _caller("Vended", _name(issued=START // 1000 - age)))
+
+
+@pytest.mark.parametrize(
+    ("networks", "good"),
+    [
+        (("198.51.100.0/24",), True),
+        (("2001:db8::/32", "198.51.100.7/32"), True),
+        (("192.0.2.0/24",), False),
+        (("everywhere",), False),
+    ],
+)
+def test_a_session_is_bound_to_its_keys_networks(
+    registry: FakeRegistry, networks: tuple[str, ...], *, good: bool
+) -> None:
+    """Guarantee: a session that was stolen opens no more from elsewhere than its key would."""
+    credential = registry.credentials["main", "key1"]
+    registry.credentials["main", "key1"] = replace(credential, networks=networks)
+    caller = _caller("Vended", _name())
+    if good:
+        assert resolve(caller, registry, vended_role=VENDED, wanted_tenant=None, now=START)
+    else:
+        _refused(registry, caller)
 
 
 @pytest.mark.parametrize("age", [-CLOCK_SKEW_SECONDS, 0, MAX_SESSION_SECONDS])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.access.scopes import PATTERNS, SCOPES
 from core.access.session import MAX_LENGTH, SessionName, parse, session_name
 from core.ids import ID_LENGTH, TENANT
 
@@ -34,9 +35,33 @@ def test_every_name_reads_back(tenant: str, credential: str, issued: int) -> Non
     assert text.count(".") == 3
 
 
+@given(st.frozensets(st.sampled_from(sorted(SCOPES)), min_size=1))
+def test_the_scopes_read_back(scopes: frozenset[str]) -> None:
+    """Guarantee: what a session's policy was made of survives the name, which STS takes."""
+    name = session_name("t" * 16, "c" * 26, 0xFFFFFFFF, scopes)
+    assert parse(str(name)) == name
+    assert parse(str(name)) != session_name("t" * 16, "c" * 26, 0xFFFFFFFF)
+    assert STS.fullmatch(str(name))
+
+
+def test_a_scopes_bit_never_moves() -> None:
+    """Guarantee: a session named before a deployment means the same after it."""
+    named = {str(session_name("t", "c", 0, frozenset({s}))).split(".")[-1]: s for s in PATTERNS}
+    assert list(named) == ["1", "2", "4", "8", "10", "20", "40", "80", "100"]
+    assert (named["1"], named["20"], named["80"]) == ("stock:read", "orders:place", "keys:manage")
+    assert len(PATTERNS) <= 28
+
+
 def test_the_longest_name_has_56_characters() -> None:
     """Guarantee: a tenant of 16 and a credential of 26 characters fit, and are the most."""
     assert len(str(session_name("t" * 16, "c" * 26, 0xFFFFFFFF))) == 56
+
+
+@pytest.mark.parametrize("scopes", [frozenset(), frozenset({"moon:walk"})])
+def test_scopes_that_are_none_are_refused(scopes: frozenset[str]) -> None:
+    """Guarantee: no name says less than was meant, and then reads as all that is vended."""
+    with pytest.raises(ValueError, match="not a session name"):
+        session_name("t", "c", 0, scopes)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +103,10 @@ def test_what_does_not_fit_is_refused(parts: tuple[str, str, int]) -> None:
         "cs1.main.key1.0000000G",
         "cs1.main.key1.0000000A",
         "cs1.main.key1.00000000.x",
+        "cs1.main.key1.00000000.",
+        "cs1.main.key1.00000000.0",
+        "cs1.main.key1.00000000.01",
+        "cs1.main.key1.00000000.12345678",
         "cs1.main.key1.00000000\n",
         " cs1.main.key1.00000000",
         "cs2.main.key1.00000000",
