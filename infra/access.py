@@ -8,7 +8,7 @@ import aws_cdk as cdk
 
 from infra import rights as allow
 from infra.function import PythonFunction
-from infra.share import limited, share
+from infra.share import limited, noted, share
 from infra.vended import vended_name
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def access_api(scope: Construct, deployment: Deployment, data: DataStack) -> Pyt
             allow.on_items(data.access, _KEYS, "PutItem"),
             allow.on_items(data.access, ["CREDENTIAL"], "UpdateItem"),
             limited(data.access),
+            noted(data.access),
             allow.on_table(data.audit, "PutItem"),
             allow.read_secrets(data.guard_secret),
             allow.key_for(data.key, "dynamodb"),

@@ -15,7 +15,7 @@ from infra.data import LISTING_INDEX, STATES_INDEX, WORK_INDEX
 from infra.function import PythonFunction
 from infra.queues import failures
 from infra.schedule import EveryMinute
-from infra.share import limited, share
+from infra.share import limited, noted, share
 from infra.vended import vended_name
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class HandlersStack(cdk.Stack):
                 *(allow.query_index(data.core, index) for index in indexes),
                 allow.on_table(data.access, "GetItem"),
                 limited(data.access),
+                noted(data.access),
                 allow.read_secrets(data.guard_secret),
                 allow.key_for(data.key, "secretsmanager"),
             ],

@@ -1,4 +1,4 @@
-"""What a function behind the signed or token door needs to hold each principal to its share."""
+"""What a function behind the signed or token door writes of its callers: shares, and last use."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def share(deployment: Deployment) -> dict[str, str]:
 def limited(access: dynamodb.ITable) -> iam.PolicyStatement:
     """Allow writing down what is left of a principal's share, and nothing else there."""
     return allow.on_items(access, ["RATE"], "UpdateItem")
+
+
+def noted(access: dynamodb.ITable) -> iam.PolicyStatement:
+    """Allow writing down when a key was last used, and nothing else there."""
+    return allow.on_items(access, ["USED"], "UpdateItem")

@@ -11,7 +11,7 @@ from core.routes import Door
 from infra import rights as allow
 from infra.door import DoorApi
 from infra.function import PythonFunction
-from infra.share import limited, share
+from infra.share import limited, noted, share
 from infra.vended import VendedRole, vended_arn
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class TokenDoorStack(cdk.Stack):
             environment={"ACCESS_TABLE": data.access.table_name},
             rights=[
                 allow.on_table(data.access, "GetItem"),
-                allow.on_items(data.access, ["USED"], "UpdateItem"),
+                noted(data.access),
                 allow.key_for(data.key, "dynamodb"),
             ],
             timeout_seconds=5,

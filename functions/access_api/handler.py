@@ -19,6 +19,7 @@ from core.store.keyring import StoredKeyring
 from core.store.limits import StoredShare
 from core.store.secrets import read_secret
 from core.store.table import client
+from core.store.used import StoredUse
 from core.ulids import Ulids
 from core.web.app import Edge
 from core.web.cursor import Cursors
@@ -34,6 +35,7 @@ edge = Edge(
     clock=clock,
     log=logger("access_api"),
     vended_role_name=settings.vended_role_name,
+    used=StoredUse(dynamodb, settings.access_table, clock),
 )
 store = StoredKeyring(dynamodb, settings.access_table, settings.audit_table)
 endpoints = Endpoints(

@@ -23,6 +23,7 @@ from core.store.movements import StoredMovements
 from core.store.reservations import StoredReservations
 from core.store.secrets import read_secret
 from core.store.table import client
+from core.store.used import StoredUse
 from core.ulids import Ulids
 from core.web.app import Edge
 from core.web.cursor import Cursors
@@ -46,6 +47,7 @@ edge = Edge(
     clock=clock,
     log=logger("inventory_api"),
     vended_role_name=settings.vended_role_name,
+    used=StoredUse(dynamodb, settings.access_table, clock),
 )
 products = StoredInventory(dynamodb, core, audit, lingers)
 movements = StoredMovements(dynamodb, core, audit, lingers)

@@ -20,6 +20,7 @@ from core.store.marks import Lingers
 from core.store.orders import StoredOrders
 from core.store.secrets import read_secret
 from core.store.table import client
+from core.store.used import StoredUse
 from core.ulids import Ulids
 from core.web.app import Edge
 from core.web.cursor import Cursors
@@ -40,6 +41,7 @@ edge = Edge(
     clock=clock,
     log=logger("orders_api"),
     vended_role_name=settings.vended_role_name,
+    used=StoredUse(dynamodb, settings.access_table, clock),
 )
 customers = StoredCustomers(dynamodb, settings.core_table, guard_key, lingers)
 store = StoredOrders(dynamodb, settings.core_table, settings.audit_table, customers, lingers)

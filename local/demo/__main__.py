@@ -13,6 +13,7 @@ import requests
 from countersign import Client, CountersignError
 from local import paths
 from local.cdk import DeployError
+from local.demo.caller import vended_caller
 from local.demo.compare import Difference, differences
 from local.demo.day import make_day
 from local.demo.expected import customers_by_person, expected_in_api, expected_in_hubspot
@@ -25,6 +26,7 @@ from local.progress import Progress
 from local.system import System, running
 
 if TYPE_CHECKING:
+    from countersign.flavours import Flavour
     from local.demo.compare import Records
     from local.demo.day import Day
 
@@ -58,12 +60,14 @@ def main() -> int:
 
 def demonstrate(system: System, day: Day, progress: Progress) -> Report:
     """Place the day in a running system and return what came of it."""
+    with progress.step("making a key that vends"):
+        caller = vended_caller(system)
     with progress.step(f"placing {len(day.orders)} orders"):
-        placed = place_day(system.target(), day)
+        placed = place_day(system.target(), day, caller)
     with progress.step("waiting for HubSpot to show them"):
         lag, drift = _settle(system, day, placed)
     with progress.step("comparing with the API"):
-        drift = _api_differences(system, day, placed) + drift
+        drift = _api_differences(system, caller, day, placed) + drift
         objects = _counted(seen_in_hubspot(system.portal))
     stats = requests.get(f"{system.portal.url}/_twin/stats", timeout=TIMEOUT).json()
     return Report(
@@ -92,9 +96,9 @@ def _settle(system: System, day: Day, placed: Placed) -> tuple[float, list[Diffe
         time.sleep(1)
 
 
-def _api_differences(system: System, day: Day, placed: Placed) -> list[Difference]:
+def _api_differences(system: System, caller: Flavour, day: Day, placed: Placed) -> list[Difference]:
     orders = [answer["id"] for answer in placed.orders.values()]
-    with Client(system.target()) as client:
+    with Client(system.target(), flavour=caller) as client:
         found = seen_in_api(client, (p.sku for p in day.products), orders)
     for person, customers in customers_by_person(day, placed).items():
         found["person", person] = {"customers": len(customers)}

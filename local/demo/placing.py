@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from countersign import Target
+    from countersign.flavours import Flavour
     from local.demo.day import Day, PlacedOrder, Product
 
 WORKERS = 4
@@ -33,10 +34,10 @@ class Placed:
     surprises: list[str] = field(default_factory=list)
 
 
-def place_day(target: Target, day: Day) -> Placed:
-    """Put the products, then place the orders, several at a time."""
+def place_day(target: Target, day: Day, caller: Flavour | None = None) -> Placed:
+    """Put the products, then place the orders, several at a time; without `caller` as the role."""
     placed = Placed()
-    with Client(target) as client, ThreadPoolExecutor(WORKERS) as pool:
+    with Client(target, flavour=caller) as client, ThreadPoolExecutor(WORKERS) as pool:
         for wave in _waves(day.products):
             list(pool.map(lambda product: _put(client, product), wave))
         first, *rest = day.orders

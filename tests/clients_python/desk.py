@@ -32,6 +32,7 @@ class Desk:
         issued = int(self._gateway.now().timestamp())
         made = self._people.session("vended", f"cs1.{tenant}.{key_id}.{issued:08x}")
         ends = self._gateway.now() + timedelta(seconds=self.lasting)
+        self._people.sessions[made.access_key].ends_at = ends
         body = {
             "access_key_id": made.access_key,
             "secret_access_key": made.secret_key,

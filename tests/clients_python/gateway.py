@@ -167,7 +167,7 @@ class Gateway:
         token = request.headers.get("x-amz-security-token")
         if session is None or token != session.credentials.token:
             raise Denied("DEFAULT_4XX", "UnrecognizedClientException")
-        if session.ended:
+        if session.is_over(self.now()):
             raise Denied("EXPIRED_TOKEN", "ExpiredTokenException")
         signed_at = datetime.strptime(request.headers["x-amz-date"], "%Y%m%dT%H%M%S%z")
         stated = request.headers.get("x-amz-content-sha256")

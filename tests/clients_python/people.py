@@ -20,6 +20,8 @@ from core.ulids import Ulids
 from tests.fakes.registry import FakeRegistry
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.clients_hubspot.signature import Received
 
 ACCOUNT = "123456789012"
@@ -38,6 +40,11 @@ class Session:
     role: str
     name: str = "test"
     ended: bool = False
+    ends_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether it was ended, or has come to its end."""
+        return self.ended or (self.ends_at is not None and now >= self.ends_at)
 
 
 @dataclass(slots=True)

@@ -65,13 +65,16 @@ SECRETS = [secret(HUBSPOT), secret(WEBHOOK)]
 WHO_MAY = [write(ACCESS, kind) for kind in ("ROLE", "TENANT", "ISSUER", "CUT", "CREDENTIAL")]
 """To write any of these is to decide who may call."""
 
+CALLED = [update(ACCESS, "RATE"), update(ACCESS, "USED")]
+"""What every call at the signed door may count: its caller's share, and its key's last use."""
+
 ALLOWED = {
-    "InventoryApi": [read(CORE), read(ACCESS), write(AUDIT), update(ACCESS, "RATE")],
-    "OrdersApi": [read(CORE), read(ACCESS), write(AUDIT), update(ACCESS, "RATE")],
+    "InventoryApi": [read(CORE), read(ACCESS), write(AUDIT), *CALLED],
+    "OrdersApi": [read(CORE), read(ACCESS), write(AUDIT), *CALLED],
     "AccessApi": [
         write(ACCESS, "CREDENTIAL"),
         together(write(ACCESS, "CREDENTIALS"), write(AUDIT)),
-        update(ACCESS, "RATE"),
+        *CALLED,
     ],
     "AccessAdmin": [
         write(ACCESS, "CUT"),

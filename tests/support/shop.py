@@ -53,6 +53,10 @@ ENVIRONMENT = {
 }
 
 
+COUNTED = {"RATE", "USED"}
+"""Items that any call may write, refused or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """Tenants `main` and `other`; roles `Caller` (main), `Both`, `Reader` (main, reads only)."""
@@ -81,7 +85,7 @@ class Shop:
         found: list[dict[str, Any]] = []
         for name in (tables.CORE, tables.ACCESS, tables.AUDIT):
             pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.prefix + name)
-            found += [i for page in pages for i in page["Items"] if i["sk"]["S"] != "RATE"]
+            found += [i for page in pages for i in page["Items"] if i["sk"]["S"] not in COUNTED]
         return sorted(found, key=lambda i: (i["pk"]["S"], i["sk"]["S"]))
 
     def items(self, name: str = tables.CORE) -> list[dict[str, Any]]:
@@ -117,6 +121,8 @@ def open_shop() -> Iterator[Shop]:
         for module in handlers:
             module.edge.registry._cache.clear()
             module.edge.share._leases.clear()
+            if module.edge.used is not None:
+                module.edge.used._due.clear()
         yield _furnished(dynamodb, handlers)
 
 

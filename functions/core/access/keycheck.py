@@ -7,7 +7,7 @@ Every refusal has a reason for the log; whoever is refused hears the same senten
 from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core.access import apikey
 from core.access.principal import Kind, Proof
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.access.credential import Credential, Registry
+
+
+class Use(Protocol):
+    """Notes when keys were last used: `core.store.used.StoredUse`."""
+
+    def note(self, proof: Proof) -> bool:
+        """Note that a proof held; False when that could not be written, which refuses nobody."""
+        ...
 
 
 class KeyRefused(Unauthenticated):

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from core.access.credential import Registry
+    from core.access.keycheck import Use
     from core.access.limits import Share
+    from core.access.principal import Proof
     from core.clock import Clock
     from core.routes import Context, Route
     from core.web.body import Body
@@ -86,13 +88,17 @@ Handler = Callable[[dict[str, Any], "LambdaContext"], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What every context's HTTP function is made of; `share` is one principal's of calls."""
+    """What every context's HTTP function is made of; `share` is one principal's of calls.
+
+    `used` is told of the keys that come beside a signature; behind the token door alone none do.
+    """
 
     registry: Registry
     share: Share
     clock: Clock
     log: Logger
     vended_role_name: str = ""
+    used: Use | None = None
 
     def handler(self, context: Context, endpoints: Mapping[str, Endpoint]) -> Handler:
         """Return the Lambda handler of a context, whose `endpoints` are named as its routes."""
@@ -140,10 +146,15 @@ class Edge:
     def _act(self, event: Mapping[str, Any], route: Route) -> Act:
         if door_of(event) not in route.doors:
             raise NotFound("not_found", "There is nothing here.")
-        who = who_calls(event, self.registry, self.vended_role_name, self.clock.now())
+        now = self.clock.now()
+        who = who_calls(event, self.registry, self.vended_role_name, now, self._note)
         self.share.take(who.tenant, who.id)
         who.require(route)
         return Act(who, event["requestContext"].get("requestId", ""))
+
+    def _note(self, proof: Proof) -> None:
+        if self.used is not None and not self.used.note(proof):
+            self.log.warning("use not noted", unnoted=[proof.id])
 
     def _problem(self, app: APIGatewayRestResolver, error: Exception) -> Response[str]:
         request_id = app.current_event.raw_event["requestContext"].get("requestId", "")

@@ -19,19 +19,24 @@ from core.web import headers
 from core.web.identity import caller_of, door_of, principal_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from core.access.credential import Registry
-    from core.access.principal import Principal
+    from core.access.principal import Principal, Proof
 
 
 def who_calls(
-    event: Mapping[str, Any], registry: Registry, vended_role_name: str, now: int
+    event: Mapping[str, Any],
+    registry: Registry,
+    vended_role_name: str,
+    now: int,
+    held: Callable[[Proof], None] | None = None,
 ) -> Principal:
     """Return the principal; `Forbidden` for a stranger, `Unauthenticated` for a bad second proof.
 
     `vended_role_name` is the name of the role whose sessions we vend, empty when there is none.
-    `now` is in epoch ms.
+    `now` is in epoch ms. `held` is told of each key that was checked here and holds, whatever
+    becomes of the call; those of the token door are its authorizer's.
     """
     wanted = _single(headers.values(event, TENANT_HEADER))
     if door_of(event) is Door.TOKEN:
@@ -52,6 +57,9 @@ def who_calls(
     if len(keys) > 1:
         raise KeyRefused("key_repeated")
     proofs = [check_key(key, registry, source_ip=caller.source_ip, now=now) for key in keys]
+    if held is not None:
+        for proof in proofs:
+            held(proof)
     return principal(caller.door, caller.source_ip, (signed, *proofs))
 
 

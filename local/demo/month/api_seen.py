@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from countersign import Target
+    from countersign.flavours import Flavour
     from local.demo.compare import Records
 
 Json = dict[str, Any]
@@ -41,6 +42,7 @@ class Reader:
     """Reads lists to their end, and many things at once."""
 
     target: Target
+    caller: Flavour | None = None
     _own: per_thread = field(default_factory=per_thread)
 
     def all(self, path: str, items: str, **query: str) -> Iterator[Json]:
@@ -65,7 +67,7 @@ class Reader:
 
     def _client(self) -> Client:
         if not hasattr(self._own, "client"):
-            self._own.client = Client(self.target)
+            self._own.client = Client(self.target, flavour=self.caller)
         client: Client = self._own.client
         return client
 

@@ -13,6 +13,7 @@ from countersign.importing.command import import_files
 from countersign.importing.journal import Journal
 from countersign.importing.outcomes import Accepted
 from countersign.importing.run import Settings
+from local.demo.caller import vended_caller
 from local.demo.compare import differences
 from local.demo.month.api_seen import Reader, ledger_sum_matches, see_everything, see_orders
 from local.demo.month.books import open_books
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from countersign.flavours import Flavour
     from countersign.importing import Report
     from local.demo.compare import Difference, Records
     from local.demo.month.books import Books
@@ -61,10 +63,11 @@ class Month:
     def run(self) -> MonthReport:
         """Do everything and report; what does not add up stands in the report."""
         aws, portal = self.system.endpoint.session(), self.system.portal
-        reader = Reader(self.system.target())
+        caller = vended_caller(self.system)
+        reader = Reader(self.system.target(), caller)
         with self._phase("import"):
             set_sync(aws, on=not self.wish.backlog)
-            first = self._import()
+            first = self._import(caller)
         with self._phase("settle"):
             set_sync(aws, on=True)
             refused = {one["invoice"]: one["code"] for one in first.refused}
@@ -72,7 +75,7 @@ class Month:
             settle(portal, books.seen, expected_in_hubspot(books.shop), self.progress.say)
         before = calls(portal.url)
         with self._phase("second_import"):
-            second = self._import()
+            second = self._import(caller)
         with self._phase("compare"):
             seen = see_orders(reader, books.customer_of)
             records, shown = see_everything(reader, seen), see_portal(portal, seen)
@@ -92,9 +95,10 @@ class Month:
             seconds=self.seconds,
         )
 
-    def _import(self) -> Report:
+    def _import(self, caller: Flavour) -> Report:
         settings = Settings(LONDON, self.wish.factor, workers=self.wish.workers)
-        return import_files(self.wish.data, self._journal(), settings, self.system.target())
+        target = self.system.target()
+        return import_files(self.wish.data, self._journal(), settings, target, caller)
 
     def _journal(self) -> Path:
         return self.system.state / "import-journal.jsonl"

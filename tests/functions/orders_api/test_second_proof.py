@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
+from core.clock import SystemClock
+from core.store import keys
+from core.store.limits import StoredShare
+from core.store.used import HOUR_MS
+from tests.faults.injector import Fault, injected_into_moto
+from tests.support import tables
 from tests.support.credentials import make_key
-from tests.support.doors import token_event
+from tests.support.doors import as_role, event, token_event
 from tests.support.problems import assert_problem, nothing_written
 from tests.support.shop import ALL, order
 
@@ -48,3 +55,50 @@ def test_the_token_door_is_answered(shop: Shop) -> None:
         for said in refused.values():
             assert_problem(_place_by_token(shop, **said), 403, "forbidden")
     assert _place_by_token(shop).status == 201
+
+
+def _used(shop: Shop) -> dict[str, int]:
+    """Return when each key was last used, by its id."""
+    found = (i for i in shop.items(tables.ACCESS) if i["sk"] == keys.used("main", "x").sk)
+    return {i["pk"].removeprefix(keys.used("main", "").pk): i["at"] for i in found}
+
+
+def test_a_key_beside_a_signature_was_used(shop: Shop) -> None:
+    """Guarantee: a key that held as second proof shows its hour, served or not; no other does."""
+    reader, gone, idle = (make_key("main", ["stock:read"], active=a) for a in (True, False, True))
+    for made in (reader, gone, idle):
+        shop.put_credential(made.credential)
+    before = SystemClock().now()
+    assert shop.door.place(order(), headers={"X-API-Key": reader.text}).status == 403
+    assert shop.door.place(order(), headers={"X-API-Key": gone.text}).status == 401
+    assert shop.door.get_stock("NONE").status == 404
+    (used,) = _used(shop).items()
+    assert used[0] == reader.credential.id
+    assert before - HOUR_MS < used[1] <= SystemClock().now()
+    assert used[1] % HOUR_MS == 0
+
+
+def test_a_session_is_no_use_of_its_key(shop: Shop) -> None:
+    """Guarantee: what a session does is not shown as its key's: the key itself was not there."""
+    vending = make_key("main", [], vends=["stock:read"])
+    shop.put_credential(vending.credential)
+    now = SystemClock().now() // 1000
+    session = as_role("Vended", session=f"cs1.main.{vending.credential.id}.{now:08x}")
+    read = event("GET", "/v1/stock/{sku}", "/v1/stock/NONE", identity=session)
+    assert shop.door.call(read).status == 404
+    assert _used(shop) == {}
+
+
+def test_use_that_cannot_be_noted_refuses_nobody(shop: Shop) -> None:
+    """Guarantee: a call whose key cannot be noted is served all the same."""
+    reader = make_key("main", ["stock:read"])
+    shop.put_credential(reader.credential)
+    with (
+        patch.object(StoredShare, "take"),  # it writes too, and refuses when it cannot
+        injected_into_moto(shop.handlers[0].dynamodb) as faults,
+    ):
+        faults.operations = frozenset({"UpdateItem"})
+        faults.script = [Fault.THROTTLE] * 20
+        reply = shop.door.get_stock("NONE", headers={"X-API-Key": reader.text})
+    assert reply.status == 404
+    assert _used(shop) == {}

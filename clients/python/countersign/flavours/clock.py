@@ -20,13 +20,15 @@ class ServiceClock:
         """Return the service's time, in UTC."""
         return datetime.now(UTC) + self._ahead
 
-    def correct_from(self, date: str | None) -> bool:
-        """Take over an answer's `Date` when ours is suspect; whether it was.
+    def correct_from(self, date: str | None, signed_at: datetime) -> bool:
+        """Take over a refusal's `Date` when the time that was signed is suspect; whether it was.
 
-        The header decides, not the answer's words: a gateway need not say why it refuses.
+        The header decides, not the answer's words: a gateway need not say why it refuses. Threads
+        may share this clock, so it is the request's own time that counts: another one may have put
+        the clock right since.
         """
         theirs = read_date(date)
-        if theirs is None or abs(theirs - self.now()) < SUSPECT:
+        if theirs is None or abs(theirs - signed_at) < SUSPECT:
             return False
         self._ahead = theirs - datetime.now(UTC)
         return True

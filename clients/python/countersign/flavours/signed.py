@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from requests.auth import AuthBase
@@ -49,7 +50,7 @@ class Signed(AuthBase):
         meet their renewal.
         """
         found = self.credentials.get_frozen_credentials()
-        request.headers["x-amz-date"] = f"{self.clock.now():%Y%m%dT%H%M%SZ}"
+        request.headers["x-amz-date"] = self.clock.now().strftime("%Y%m%dT%H%M%SZ")
         signer = AWS4Auth(
             found.access_key,
             found.secret_key,
@@ -62,7 +63,9 @@ class Signed(AuthBase):
 
     def learn(self, refusal: Response) -> bool:
         """Put the clock right, or drop vended credentials that the door calls expired."""
-        if self.clock.correct_from(refusal.headers.get("Date")):
+        signed = refusal.request.headers["x-amz-date"]
+        signed_at = datetime.strptime(signed, "%Y%m%dT%H%M%S%z")
+        if self.clock.correct_from(refusal.headers.get("Date"), signed_at):
             return True
         kind = refusal.headers.get("x-amzn-errortype", "").split(":")[0]
         if kind in _EXPIRED and isinstance(self.credentials, Vended):

@@ -19,6 +19,7 @@ from countersign.importing.run import Import, Settings
 from countersign.importing.sorting import sort
 
 if TYPE_CHECKING:
+    from countersign.flavours import Flavour
     from countersign.importing.report import Report
     from countersign.target import Target
 
@@ -70,12 +71,17 @@ def command(
     raise typer.Exit(0 if done.complete else 1)
 
 
-def import_files(path: Path, journal: Path, settings: Settings, target: Target) -> Report:
-    """Read, sort and import a path's files, going on from what the journal holds."""
+def import_files(
+    path: Path, journal: Path, settings: Settings, target: Target, flavour: Flavour | None = None
+) -> Report:
+    """Read, sort and import a path's files, going on from what the journal holds.
+
+    Without a `flavour`, which all workers share, calls are signed as the target says.
+    """
     month = sort(read_rows(path))
     with Journal(journal) as kept:
         kept.agree(settings.facts(), [file.name for file in csv_files(path)])
-        return Import(month, target, kept, settings, sys.stderr).run()
+        return Import(month, target, kept, settings, sys.stderr, flavour).run()
 
 
 def time_zone(name: str) -> ZoneInfo:

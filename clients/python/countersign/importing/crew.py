@@ -16,6 +16,7 @@ from countersign.retry import RetryPolicy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from countersign.flavours import Flavour
     from countersign.importing.progress import Progress
     from countersign.target import Target
 
@@ -30,10 +31,11 @@ J = TypeVar("J")
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """How many work at once, and where they call."""
+    """How many work at once, where they call, and what proves who calls, for all of them."""
 
     target: Target
     workers: int
+    flavour: Flavour | None = None
 
     def each(
         self,
@@ -47,7 +49,9 @@ class Crew:
         """
         shift = _Shift(deque(jobs), act, progress)
         with ThreadPoolExecutor(self.workers) as pool:
-            running = [pool.submit(shift.work, self.target) for _ in range(self.workers)]
+            running = [
+                pool.submit(shift.work, self.target, self.flavour) for _ in range(self.workers)
+            ]
             try:
                 wait(running)
             except BaseException:
@@ -66,9 +70,9 @@ class _Shift(Generic[J]):
     failures: int = 0
     lock: Lock = field(default_factory=Lock)
 
-    def work(self, target: Target) -> None:
+    def work(self, target: Target, flavour: Flavour | None) -> None:
         """Take jobs until none is left; whatever stops one worker stops all."""
-        with Client(target, RETRY) as client:
+        with Client(target, RETRY, flavour) as client:
             while (job := self._next()) is not None:
                 try:
                     outcome = self.act(client, job)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from countersign.client import Client
+    from countersign.flavours import Flavour
     from countersign.importing.catalogue import Product
     from countersign.importing.journal import Journal, Settled
     from countersign.importing.matching import Return
@@ -64,6 +65,7 @@ class Import:
     journal: Journal
     settings: Settings
     out: TextIO
+    flavour: Flavour | None = None
     writes: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -93,7 +95,7 @@ class Import:
         if jobs:
             self.writes += len(jobs)
             progress = Progress(name, len(jobs), self.out)
-            Crew(self.target, self.settings.workers).each(jobs, act, progress)
+            Crew(self.target, self.settings.workers, self.flavour).each(jobs, act, progress)
 
     def _put(self, client: Client, product: Product) -> Outcome:
         stock = product.opening_stock(self.settings.factor) if self.settings.moves else None
