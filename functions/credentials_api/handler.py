@@ -11,6 +11,7 @@ from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
 from core.store.audit import StoredRecord
+from core.store.cuts import StoredCuts
 from core.store.limits import StoredShare
 from core.store.sts import StsSessions, sts_client
 from core.store.table import client
@@ -40,6 +41,7 @@ vending = Vending(
     clock=clock,
     ids=ids,
     api_arn=settings.signed_api_arn,
+    cuts=StoredCuts(dynamodb, access, settings.audit_table),
 )
 handler = edge.handler(
     Context.CREDENTIALS, Endpoints(vending, settings.signed_url.rstrip("/")).by_route()

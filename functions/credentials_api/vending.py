@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from core.access.incident import SETTLING_MS, covering
 from core.access.scopes import SCOPES, VENDABLE
 from core.access.session import CREDENTIAL, session_name
 from core.access.sessionpolicy import session_policy
-from core.errors import FieldError, Forbidden, Unprocessable
+from core.errors import Busy, FieldError, Forbidden, Unprocessable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.access.incident import Cut, Place
     from core.access.limits import Share
     from core.access.principal import Principal
     from core.audit import Act, Entry
@@ -33,6 +35,14 @@ class Sessions(Protocol):
 
     def assume(self, name: str, policy: str, seconds: int) -> TemporaryCredentials:
         """Return credentials of a session of that name, cut down by the policy."""
+        ...
+
+
+class CutsNow(Protocol):
+    """Which cuts there are at this moment: `core.store.cuts.StoredCuts`."""
+
+    def at(self, place: Place) -> Cut | None:
+        """Return the cut at a place."""
         ...
 
 
@@ -62,18 +72,21 @@ class Vending:
     clock: Clock
     ids: Ids
     api_arn: str
+    cuts: CutsNow
 
     def vend(self, act: Act, asked: Sequence[str] | None) -> Vended:
         """Return credentials for what is asked, or for all that the caller's sessions may hold.
 
         `Forbidden` for what it may not vend, `Unprocessable` for what no session can hold,
-        `TooMany` beyond its share, `Unavailable` when record or STS fails.
+        `TooMany` beyond its share, `Unavailable` when record or STS fails, `Busy` for a client just
+        after a cut.
         """
         who = act.principal
         scopes = _held(who, asked)
         policy = session_policy(scopes, self.api_arn)
         now = self.clock.now()
         name = str(session_name(who.tenant, _credential(who), now // 1000))
+        self._refuse_while_unsettled(who, now // 1000 * 1000)
         self.share.take(who.tenant, f"vends/{who.proofs[0]}")
         fields = {f"scopes.{scope}": "" for scope in sorted(scopes)}
         self.record.put(
@@ -87,6 +100,23 @@ class Vending:
             )
         )
         return Vended(self.sessions.assume(name, policy, SECONDS), tuple(sorted(scopes)))
+
+    def _refuse_while_unsettled(self, who: Principal, issued: int) -> None:
+        """Refuse a client until a cut is known everywhere: its token may be from before it.
+
+        A session `issued` (epoch ms, as its name tells) so early is not let in; a key's is told
+        apart by the key's own age.
+        """
+        if not who.proofs[0].startswith("client/"):
+            return
+        found = (self.cuts.at(place) for place in covering(who.tenant, who.proofs[0]))
+        settled = max((cut.valid_from for cut in found if cut), default=0) + SETTLING_MS
+        if issued < settled:
+            raise Busy(
+                "cut_taking_effect",
+                "Access was cut a moment ago; no session is vended until that is known everywhere.",
+                retry_after=-(-(settled - issued) // 1000),
+            )
 
 
 def _held(who: Principal, asked: Sequence[str] | None) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.access.credential import CredentialKind
+from core.access.incident import SETTLING_MS
 from core.access.principal import Kind, Proof
 from core.access.session import parse
 from core.errors import Forbidden
@@ -75,8 +77,17 @@ def _valid(credential: Credential, name: SessionName, registry: Registry, now: i
         and credential.tenant == name.tenant
         and credential.id == name.credential
         and -CLOCK_SKEW_SECONDS <= age <= MAX_SESSION_SECONDS
-        and name.issued * 1000 >= cuts.newest
+        and name.issued * 1000 >= cuts.newest + _unsettled(credential)
     )
+
+
+def _unsettled(credential: Credential) -> int:
+    """Return how long after a cut a session is in doubt.
+
+    A key's has ended with the key. A client's may have been vended for a token from before the cut,
+    by a function that had not heard of it.
+    """
+    return SETTLING_MS if credential.kind is CredentialKind.JWT_CLIENT else 0
 
 
 def _refused(internal: str) -> Forbidden:

@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import pytest
 
+from core.access.clients import client_principal
 from core.clock import SystemClock
 from core.errors import CountersignError, Forbidden
 from core.store.access import StoredRegistry
@@ -58,9 +59,16 @@ class Scene:
         self.shown = {
             "first key": key["key"],
             "id": key["id"],
-            "token": self.desk.token(scope="stock:read", exp=self.clock.now() // 1000 + 900),
             "session": f"cs1.main.{key['id']}.{issued}",
-            "token's session": f"cs1.main.portal.{issued}",
+        }
+        self.take_from_client()
+
+    def take_from_client(self) -> None:
+        """Have the client's token and session issued now."""
+        now = self.clock.now() // 1000
+        self.shown |= {
+            "token": self.desk.token(scope="stock:read", exp=now + 900),
+            "token's session": f"cs1.main.portal.{now:08x}",
         }
 
     def let_in(self) -> set[str]:
@@ -156,7 +164,11 @@ def test_another_tenants_cut_ends_nothing_here(scene: Scene) -> None:
 
 @pytest.mark.parametrize("cut", [{"all": True}, {"tenant": "main"}], ids=["all", "tenant"])
 def test_what_is_issued_after_a_cut_is_good(scene: Scene, cut: dict[str, Any]) -> None:
-    """Guarantee: after a cut, and only after one, there is a new first key, at once."""
+    """Guarantee: after a cut, and only after one, there is a new first key, at once.
+
+    A token counts again after its issuer's leeway, a client's session after the cut's minute: those
+    from before may be from before the cut.
+    """
     refused = scene.ask("bootstrap", tenant="main")
     assert refused["error"]["code"] == "already_bootstrapped"
     old = dict(scene.shown)
@@ -164,11 +176,15 @@ def test_what_is_issued_after_a_cut_is_good(scene: Scene, cut: dict[str, Any]) -
     scene.clock.advance(1000)
     scene.take()
     assert scene.ask("bootstrap", tenant="main")["error"]["code"] == "already_bootstrapped"
-    assert scene.let_in() == ALL
     scene.clock.advance(60_000)
+    assert scene.let_in() == {"first key", "session", "role"}
+    later = dict(scene.shown)
+    scene.take_from_client()
     assert scene.let_in() == ALL
     scene.shown = old
     assert scene.let_in() == {"role"}
+    scene.shown = later
+    assert scene.let_in() == {"first key", "session", "role"}
 
 
 def test_what_was_issued_in_the_second_of_a_cut_is_ended(scene: Scene) -> None:
@@ -217,3 +233,64 @@ def test_a_key_made_while_a_cut_spreads_would_be_seen(scene: Scene) -> None:
     assert 20 < refused.index("unauthenticated") <= 30
     assert set(refused[: refused.index("unauthenticated")]) == {"cut_taking_effect"}
     assert set(refused[refused.index("unauthenticated") :]) == {"unauthenticated"}
+
+
+CLIENTS = (
+    "partner-1",
+    "auth0|5f7c8ec7c33c6c004bbafe82",
+    "a/b c%2f",
+    "größe@example.com",
+    "7" * 200,
+)
+
+
+@pytest.mark.parametrize("user", ["", "ana"], ids=["itself", "a user"])
+@pytest.mark.parametrize("client", CLIENTS)
+def test_any_client_can_be_cut(scene: Scene, client: str, user: str) -> None:
+    """Guarantee: whatever an issuer calls its clients, one of them can be ended, and it alone.
+
+    The name that ends it is the one in the log of its calls; a user of it ends with it.
+    """
+    end = scene.clock.now() // 1000 + 900
+    token = scene.desk.token(client_id=client, sub=user or client, exp=end)
+    named = scene.desk.line(scene.desk.event(token=token))["proofs"][0]
+    assert scene.ask("incident.revoke", tenant="main", principal=client_principal(client))["ok"]
+    scene.clock.advance(31_000)
+    assert scene.desk.line(scene.desk.event(token=token))["reason"] == "token_cut"
+    assert scene.let_in() == ALL
+    own = scene.ask("incident.revoke", tenant="main", principal=named)
+    assert own["cut"]["principal"] == named
+
+
+def test_a_client_that_could_not_be_cut_is_nobody(scene: Scene) -> None:
+    """Guarantee: no token gets in under a name that is too long to stand in a cut."""
+    long = "ü" * 200
+    event = scene.desk.event(token=scene.desk.token(client_id=long, sub=long))
+    assert scene.desk.status(event) == 401
+    assert scene.desk.line(event)["reason"] == "token_client_too_long"
+
+
+@pytest.mark.parametrize("ahead", [1, 29, 30])
+def test_a_token_of_an_issuer_that_is_ahead_is_cut(scene: Scene, ahead: int) -> None:
+    """Guarantee: an `iat` from after the cut saves no token that was issued before it.
+
+    How far an issuer may be ahead is its leeway; who is farther ahead has his tokens refused.
+    """
+    now = scene.clock.now() // 1000
+    event = scene.desk.event(token=scene.desk.token(iat=now + ahead, exp=now + 900))
+    beyond = scene.desk.event(token=scene.desk.token(iat=now + 31, exp=now + 900))
+    assert scene.desk.line(beyond)["reason"] == "token_issued_in_the_future"
+    assert scene.desk.status(event) == 0
+    scene.ask("incident.revoke", tenant="main")
+    scene.clock.advance(31_000)
+    assert scene.desk.line(event)["reason"] == "token_cut"
+
+
+def test_a_session_vended_while_a_cut_spreads_is_ended(scene: Scene) -> None:
+    """Guarantee: a token whose cut a vending function had not heard of buys no session."""
+    scene.ask("incident.revoke", tenant="main", principal="client/portal")
+    scene.clock.advance(29_000)
+    late = f"cs1.main.portal.{scene.clock.now() // 1000:08x}"
+    scene.clock.advance(31_000)
+    scene.shown["token's session"] = late
+    assert scene.let_in() == ALL - {"token", "token's session"}

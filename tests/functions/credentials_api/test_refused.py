@@ -14,8 +14,10 @@ from core.access import handover
 from core.access.principal import Kind, Principal
 from core.access.scopes import VENDABLE
 from core.routes import Door
+from core.store import keys, table
 from core.store.sts import sts_client
 from tests.faults.injector import Fault, injected_into_moto
+from tests.support import tables
 from tests.support.doors import event, token_event
 from tests.support.problems import assert_problem, nothing_written
 
@@ -189,6 +191,17 @@ def test_a_token_vends_for_its_client_alone(till: Till, asked: list[dict[str, An
         "key/",
     ):
         assert _by_token(till, proofs=(odd,)) == 403
+
+
+@pytest.mark.parametrize(("tenant", "principal"), [("-", "all"), ("main", "client/portal")])
+def test_a_client_vends_nothing_just_after_a_cut(till: Till, tenant: str, principal: str) -> None:
+    """Guarantee: a token that is still believed buys no session in a cut's first minute."""
+    home = keys.cut(tenant, principal)
+    cut: dict[str, Any] = {"pk": home.pk, "sk": home.sk, "tenant": tenant, "principal": principal}
+    cut |= {"valid_from": till.module.clock.now(), "changed_at": 1, "reason": "", "by": ""}
+    till.shop.dynamodb.put_item(TableName=tables.ACCESS, Item=table.to_wire(cut))
+    assert _by_token(till) == 503
+    assert not till.audited
 
 
 def test_the_signed_door_does_not_vend(till: Till) -> None:
