@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _MAX_DAYS = 365
+_PRINCIPAL = "`role/<account>/<name>`, `key/<id>`, or `client/<id>`, percent-encoded as in the log."
 
 
 def refuse_unknown(event: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -64,7 +65,7 @@ def principal_place(event: Mapping[str, Any]) -> Place:
     """Return the principal of a tenant that the request names."""
     value = event.get("principal")
     if not isinstance(value, str) or not is_principal(value):
-        raise _wrong("principal", "`role/<account>/<name>`, `key/<id>` or `client/<id>`.")
+        raise _wrong("principal", _PRINCIPAL)
     return Place(tenant_of(event), value)
 
 

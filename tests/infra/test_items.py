@@ -37,9 +37,9 @@ ITEMS = {
 KEYS = {"credential", "list"}
 DECLARED = {"credential", "issuer", "role", "tenant", "list of tenants"}
 WRITES: dict[str, dict[str, set[str]]] = {
-    "Handlers/InventoryApi": {"UpdateItem": {"rate"}, "PutItem": set()},
-    "Handlers/OrdersApi": {"UpdateItem": {"rate"}, "PutItem": set()},
-    "Handlers/AccessApi": {"UpdateItem": {"credential", "rate"}, "PutItem": KEYS},
+    "Handlers/InventoryApi": {"UpdateItem": {"rate", "used"}, "PutItem": set()},
+    "Handlers/OrdersApi": {"UpdateItem": {"rate", "used"}, "PutItem": set()},
+    "Handlers/AccessApi": {"UpdateItem": {"credential", "rate", "used"}, "PutItem": KEYS},
     "Handlers/AccessAdmin": {
         "UpdateItem": set(),
         "PutItem": KEYS | {"bootstrap", "cut of a tenant", "cut of all", "list of cuts"},

@@ -44,6 +44,7 @@ def verified(claims: dict[str, Any], issuer: Issuer, now: int) -> Verified:
         vends=issuer.clients.get(client, frozenset()),
         issued_at=issued_at,
         expires_at=expires_at,
+        leeway=issuer.leeway_seconds * 1000,
         token_id=_text(claims, "jti", "jti_malformed") if "jti" in claims else "",
     )
 

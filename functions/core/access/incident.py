@@ -1,8 +1,9 @@
 """Cuts: what was issued before one counts no more. For a deployment, a tenant or one principal.
 
 A cut does not delete. It moves the moment from which on something issued is good, so that it ends
-keys by their time of making, vended sessions by the time in their name and tokens by `iat`. A
-registered role has no time of issue that we see: its cut shuts it out until it is restored.
+keys by their time of making, vended sessions by the time in their name and tokens by `iat`, less
+what their issuer's clock may be ahead. A registered role has no time of issue that we see: its cut
+shuts it out until it is restored.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from core.access.clients import is_client
 from core.access.session import CREDENTIAL
 from core.errors import Busy
 from core.ids import DEPLOYMENT
@@ -24,7 +26,6 @@ MAX_TEXT = 200
 
 _ROLE = re.compile(r"role/\d{12}/[\w+=,.@-]{1,64}", re.ASCII)
 _KEY = re.compile(rf"key/{CREDENTIAL.pattern}")
-_CLIENT = re.compile(r"client/[\w.~%-]{1,200}(?:/[0-9a-f]{16})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def is_principal(text: str) -> bool:
 
     A client's id is percent-encoded; `/` and 16 hex digits after it name one user of the client.
     """
-    return any(form.fullmatch(text) for form in (_ROLE, _KEY, _CLIENT))
+    return is_client(text) or any(form.fullmatch(text) for form in (_ROLE, _KEY))
 
 
 def covering(tenant: str, principal_id: str) -> tuple[Place, ...]:

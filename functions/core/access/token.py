@@ -62,7 +62,8 @@ class Verified:
     """What a token proves, within its issuer's bounds. Times are epoch ms.
 
     `client` and `token_id` are empty when the token has none. `scopes` is what the token may do
-    itself, `vends` what sessions vended for its client may do.
+    itself, `vends` what sessions vended for its client may do. `leeway` is how far its issuer's
+    clock may be from ours.
     """
 
     issuer: str
@@ -74,6 +75,12 @@ class Verified:
     issued_at: int
     expires_at: int
     token_id: str
+    leeway: int = 0
+
+    @property
+    def surely_issued(self) -> int:
+        """The earliest that it can have been issued, for an incident: its issuer may be ahead."""
+        return self.issued_at - self.leeway
 
 
 @dataclass(frozen=True, slots=True)

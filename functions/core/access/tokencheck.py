@@ -7,10 +7,9 @@ whose tokens name the client itself as their subject.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
+from core.access.clients import client_principal, user_principal
 from core.access.credential import CredentialKind
 from core.access.principal import Kind, Proof
 from core.access.session import CREDENTIAL
@@ -20,19 +19,20 @@ if TYPE_CHECKING:
     from core.access.credential import Registry
     from core.access.token import Verified
 
-_HASH_LENGTH = 16
-
 
 def check_token(token: Verified, registry: Registry) -> Proof:
     """Return what a verified token proves; `TokenRefused` when it counts no more, or for nobody."""
     if not token.client:
         raise TokenRefused("client_missing")
-    origin = f"client/{quote(token.client, safe='')}"  # an id of theirs may hold what ours may not
+    try:
+        origin = client_principal(token.client)
+    except ValueError as error:
+        raise TokenRefused("client_too_long") from error
     user = "" if token.subject == token.client else token.subject
-    principal_id = f"{origin}/{_hash(user)}" if user else origin
+    principal_id = user_principal(token.client, user) if user else origin
     if not registry.tenant_active(token.tenant):
         raise TokenRefused("tenant_off")
-    if token.issued_at < registry.cuts(token.tenant, principal_id).newest:
+    if token.surely_issued < registry.cuts(token.tenant, principal_id).newest:
         raise TokenRefused("cut")
     if _switched_off(token, registry):
         raise TokenRefused("client_off")
@@ -53,7 +53,3 @@ def _switched_off(token: Verified, registry: Registry) -> bool:
         return False
     known = registry.credential(token.tenant, token.client)
     return known is not None and known.kind is CredentialKind.JWT_CLIENT and not known.active
-
-
-def _hash(subject: str) -> str:
-    return hashlib.sha256(subject.encode()).hexdigest()[:_HASH_LENGTH]

@@ -24,6 +24,8 @@ FROM = "2026-11-21T22:35:00.001Z"
         ({"tenant": "main"}, "main", None),
         ({"tenant": "main", "principal": ROLE}, "main", ROLE),
         ({"tenant": "main", "principal": "key/01"}, "main", "key/01"),
+        ({"tenant": "main", "principal": "client/partner-1"}, "main", "client/partner-1"),
+        ({"tenant": "main", "principal": "client/a%7Cb"}, "main", "client/a%7Cb"),
     ],
 )
 def test_a_cut_is_made_told_listed_and_audited(
@@ -90,6 +92,11 @@ def test_a_role_is_restored_and_nothing_else(office: Office) -> None:
         {"principal": ROLE},
         {"tenant": "main", "principal": "ana"},
         {"tenant": "main", "principal": None},
+        {"tenant": "main", "principal": "client/"},
+        {"tenant": "main", "principal": "client/a|b"},
+        {"tenant": "main", "principal": "client/a%7cb"},
+        {"tenant": "main", "principal": "client/%61"},
+        {"tenant": "main", "principal": "client/%FF"},
         {"tenant": "main", "tenants": ["other"]},
         {"tenant": "main", "reason": "x" * 201},
         {"tenant": "main", "reason": "a\nb"},

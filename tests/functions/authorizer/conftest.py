@@ -143,14 +143,24 @@ def module() -> Any:
 
 
 @pytest.fixture
-def desk(
-    module: Any, served: tuple[LocalIssuer, Path], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Desk]:
+def desk(module: Any, served: tuple[LocalIssuer, Path]) -> Iterator[Desk]:
     """Return the function with tenants `main` and `other` and an issuer of `main`."""
+    with _opened(module, served) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def common_desk(module: Any, served: tuple[LocalIssuer, Path]) -> Iterator[Desk]:
+    """Return such a desk for all tests of a file that need nothing but keys of their own."""
+    with _opened(module, served) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(module: Any, served: tuple[LocalIssuer, Path]) -> Iterator[Desk]:
     local, authority = served
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
     local.publish(KEY)
-    with mock_aws():
+    with mock_aws(), patch.dict(os.environ, {"SSL_CERT_FILE": str(authority)}):
         dynamodb = boto3.client("dynamodb")
         tables.create(dynamodb)
         tenancy = StoredTenancy(dynamodb, tables.ACCESS)

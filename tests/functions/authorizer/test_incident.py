@@ -9,80 +9,27 @@ from __future__ import annotations
 import importlib
 import os
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
 
+from core.access.clients import client_principal
 from core.clock import SystemClock
-from core.errors import CountersignError, Forbidden
+from core.errors import CountersignError
 from core.store.access import StoredRegistry
 from core.web.callers import who_calls
+from tests.functions.authorizer.scene import ALL, Scene
 from tests.support import tables
 from tests.support.credentials import make_client, put_credential
-from tests.support.doors import ACCOUNT, LambdaContext, as_role, event
+from tests.support.doors import ACCOUNT, as_role, event
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from tests.fakes.clock import FakeClock
     from tests.functions.authorizer.conftest import Desk
 
 ROLE = f"role/{ACCOUNT}/Caller"
-ALL = {"first key", "session", "token", "token's session", "role"}
-
-
-@dataclass
-class Scene:
-    """A key, a token, a session of each and a role, all of `main`, and the operator."""
-
-    desk: Desk
-    admin: Any
-    handler: StoredRegistry
-    shown: dict[str, str]
-
-    @property
-    def clock(self) -> FakeClock:
-        """Everybody's clock."""
-        return self.desk.clock
-
-    def ask(self, action: str, **told: Any) -> dict[str, Any]:
-        """Invoke the operator's function."""
-        return dict(self.admin.handler({"action": action, **told}, LambdaContext()))
-
-    def take(self) -> None:
-        """Make a first key, and have tokens and sessions issued now."""
-        key = self.ask("bootstrap", tenant="main", scopes=["stock:read"], vends=["stock:read"])
-        issued = f"{self.clock.now() // 1000:08x}"
-        self.shown = {
-            "first key": key["key"],
-            "id": key["id"],
-            "token": self.desk.token(scope="stock:read", exp=self.clock.now() // 1000 + 900),
-            "session": f"cs1.main.{key['id']}.{issued}",
-            "token's session": f"cs1.main.portal.{issued}",
-        }
-
-    def let_in(self) -> set[str]:
-        """Return what opens something now."""
-        found = {
-            "first key": self.desk.status(self.desk.event(self.shown["first key"])) == 0,
-            "token": self.desk.status(self.desk.event(token=self.shown["token"])) == 0,
-            "session": self._signed(as_role("Vended", session=self.shown["session"])),
-            "token's session": self._signed(
-                as_role("Vended", session=self.shown["token's session"])
-            ),
-            "role": self._signed(as_role("Caller")),
-        }
-        return {name for name, opens in found.items() if opens}
-
-    def _signed(self, identity: Mapping[str, Any]) -> bool:
-        made = event("GET", "/v1/stock", "/v1/stock", identity=identity)
-        try:
-            who_calls(made, self.handler, "Vended", self.clock.now())
-        except Forbidden:
-            return False
-        return True
 
 
 @pytest.fixture
@@ -158,7 +105,8 @@ def test_another_tenants_cut_ends_nothing_here(scene: Scene) -> None:
 def test_what_is_issued_after_a_cut_is_good(scene: Scene, cut: dict[str, Any]) -> None:
     """Guarantee: after a cut, and only after one, there is a new first key, at once.
 
-    Only what a client vends waits until the cut is known everywhere.
+    A token counts again after its issuer's leeway, a client's session after the cut's minute: those
+    from before may be from before the cut.
     """
     refused = scene.ask("bootstrap", tenant="main")
     assert refused["error"]["code"] == "already_bootstrapped"
@@ -167,13 +115,15 @@ def test_what_is_issued_after_a_cut_is_good(scene: Scene, cut: dict[str, Any]) -
     scene.clock.advance(1000)
     scene.take()
     assert scene.ask("bootstrap", tenant="main")["error"]["code"] == "already_bootstrapped"
-    assert scene.let_in() == ALL - {"token's session"}
     scene.clock.advance(60_000)
-    issued = f"{scene.clock.now() // 1000:08x}"
-    scene.shown["token's session"] = f"cs1.main.portal.{issued}"
+    assert scene.let_in() == {"first key", "session", "role"}
+    later = dict(scene.shown)
+    scene.take_from_client()
     assert scene.let_in() == ALL
     scene.shown = old
     assert scene.let_in() == {"role"}
+    scene.shown = later
+    assert scene.let_in() == {"first key", "session", "role"}
 
 
 def test_what_was_issued_in_the_second_of_a_cut_is_ended(scene: Scene) -> None:
@@ -246,3 +196,54 @@ def test_a_key_made_while_a_cut_spreads_would_be_seen(scene: Scene) -> None:
     assert 20 < refused.index("unauthenticated") <= 30
     assert set(refused[: refused.index("unauthenticated")]) == {"cut_taking_effect"}
     assert set(refused[refused.index("unauthenticated") :]) == {"unauthenticated"}
+
+
+CLIENTS = (
+    "partner-1",
+    "auth0|5f7c8ec7c33c6c004bbafe82",
+    "a/b c%2f",
+    "größe@example.com",
+    "7" * 200,
+)
+
+
+@pytest.mark.parametrize("user", ["", "ana"], ids=["itself", "a user"])
+@pytest.mark.parametrize("client", CLIENTS)
+def test_any_client_can_be_cut(scene: Scene, client: str, user: str) -> None:
+    """Guarantee: whatever an issuer calls its clients, one of them can be ended, and it alone.
+
+    The name that ends it is the one in the log of its calls; a user of it ends with it.
+    """
+    end = scene.clock.now() // 1000 + 900
+    token = scene.desk.token(client_id=client, sub=user or client, exp=end)
+    named = scene.desk.line(scene.desk.event(token=token))["proofs"][0]
+    assert scene.ask("incident.revoke", tenant="main", principal=client_principal(client))["ok"]
+    scene.clock.advance(31_000)
+    assert scene.desk.line(scene.desk.event(token=token))["reason"] == "token_cut"
+    assert scene.let_in() == ALL
+    own = scene.ask("incident.revoke", tenant="main", principal=named)
+    assert own["cut"]["principal"] == named
+
+
+def test_a_client_that_could_not_be_cut_is_nobody(scene: Scene) -> None:
+    """Guarantee: no token gets in under a name that is too long to stand in a cut."""
+    long = "ü" * 200
+    event = scene.desk.event(token=scene.desk.token(client_id=long, sub=long))
+    assert scene.desk.status(event) == 401
+    assert scene.desk.line(event)["reason"] == "token_client_too_long"
+
+
+@pytest.mark.parametrize("ahead", [1, 29, 30])
+def test_a_token_of_an_issuer_that_is_ahead_is_cut(scene: Scene, ahead: int) -> None:
+    """Guarantee: an `iat` from after the cut saves no token that was issued before it.
+
+    How far an issuer may be ahead is its leeway; who is farther ahead has his tokens refused.
+    """
+    now = scene.clock.now() // 1000
+    event = scene.desk.event(token=scene.desk.token(iat=now + ahead, exp=now + 900))
+    beyond = scene.desk.event(token=scene.desk.token(iat=now + 31, exp=now + 900))
+    assert scene.desk.line(beyond)["reason"] == "token_issued_in_the_future"
+    assert scene.desk.status(event) == 0
+    scene.ask("incident.revoke", tenant="main")
+    scene.clock.advance(31_000)
+    assert scene.desk.line(event)["reason"] == "token_cut"

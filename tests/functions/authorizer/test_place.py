@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 API = "arn:aws:execute-api:eu-west-1:123456789012:f6g7h8i9j0"
 
 
+@pytest.fixture
+def desk(common_desk: Desk) -> Desk:
+    """Return one desk for all routes: each call comes with a key of its own."""
+    return common_desk
+
+
 def _event(desk: Desk, route: Route, key: str, token: str | None = None) -> dict[str, Any]:
     path = re.sub(r"\{\w+\}", "01m806gq69ytrbhb27yd9exy9b", route.path)
     return desk.event(key, token, method=route.method, resource=route.path, path=path)
