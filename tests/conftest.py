@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_socket import socket_allow_hosts
 
 from tests.support.emulator_dynamodb import emulated_dynamodb
+from tests.support.groups import Grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 def pytest_runtest_setup() -> None:
     """Let a test connect to this machine only; whatever it starts, it starts here."""
     socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped | None:
+    """Keep what is shared on one worker, unless another way of spreading tests was asked for."""
+    return Grouped(config, log) if config.getvalue("dist") in {"load", "loadgroup"} else None
 
 
 @pytest.fixture(scope="session")

@@ -51,10 +51,3 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Unpacked]
             archive.extractall(root)
         found[folder] = Unpacked(path, root)
     return found
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker, since they share the unpacked bundles."""
-    for item in items:
-        if "tests/bundles/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("bundles"))

@@ -32,8 +32,6 @@ ROOT = Path(__file__).resolve().parents[2]
 STOCK = 3
 FAR = 10 * STALE_AFTER_MS
 
-pytestmark = pytest.mark.xdist_group("emulated")
-
 
 def _writes(count: int) -> int:
     return -(-count // CHUNK)

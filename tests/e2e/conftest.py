@@ -1,4 +1,4 @@
-"""One deployed system for all tests here; xdist keeps them on one worker by their group."""
+"""One deployed system for all tests here; xdist keeps them on one worker."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ os.environ["CDK_VALIDATION"] = "false"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put every test of this folder into one group, since they share one system."""
+    """Mark every test of this folder; they share one system (tests/support/groups.py)."""
     for item in items:
         if HERE in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("e2e"))
             item.add_marker(pytest.mark.emulator)
 
 

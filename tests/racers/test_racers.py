@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from tests.support.emulator_dynamodb import Emulated
     from tests.support.warehouse import Warehouse
 
-pytestmark = pytest.mark.xdist_group("emulated")
 
 RACERS = 1_000 if os.environ.get("PROOF") == "1" else 100
 ABREAST = 64

@@ -19,7 +19,7 @@ from tests.support.stockroom import TENANT, Room
 if TYPE_CHECKING:
     from tests.support.emulator_dynamodb import Emulated
 
-pytestmark = [pytest.mark.xdist_group("emulated"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 RACERS = 60
 ROUNDS = 5

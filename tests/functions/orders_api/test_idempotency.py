@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.support.emulator_dynamodb import Emulated
     from tests.support.shop import Shop
 
-pytestmark = pytest.mark.xdist_group("emulated")
 
 LINES = [{"sku": f"S{n:02}", "quantity": 1, "unit_price": 1} for n in range(41)]
 """Two chunks."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.support.emulator_dynamodb import Emulated
     from tests.support.shop import Shop
 
-pytestmark = pytest.mark.xdist_group("emulated")
 LINES = [{"sku": "S00", "quantity": 1, "unit_price": 1, "location": f"l{n}"} for n in range(41)]
 
 
