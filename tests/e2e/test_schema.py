@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = 100 if os.environ.get("PROOF") == "1" else 4
+EXAMPLES = 100 if os.environ.get("PROOF") == "1" else 2
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

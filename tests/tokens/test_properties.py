@@ -28,7 +28,7 @@ ISSUER = Issuer(
     scopes=frozenset({"stock:read"}),
 )
 KEY_SET = json.dumps({"keys": [key.jwk() for key in LISTED]}).encode()
-QUICK = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _verifier() -> TokenVerifier:
