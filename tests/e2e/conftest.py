@@ -79,7 +79,6 @@ def system(
         ],
         "callers": [*local_settings()["callers"], *matrix.callers()],
         "issuers": [declared(issuer_port), *(matrix.issuer(port) for port in matrix_ports)],
-        "vends_per_minute": 600,
     }
     with running(state, free_ports(), Progress(out=io.StringIO()), changes) as system:
         requests.post(f"{system.portal.url}/_twin/traffic", json={"keep": True}, timeout=5)
