@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from core import metrics
 from core.clock import SystemClock
+from core.crm.client_secrets import LiveSecrets
 from core.errors import Misconfigured, Unauthenticated
 from core.log import logger
 from core.routes import route
 from core.settings import read
 from core.store.secrets import read_secret
+from core.web.hubspot_signature import is_genuine, raw_body
 from core.web.problems import MEDIA_TYPE, SAFETY_HEADERS, problem
-from hubspot_webhook.delivery import counted, is_genuine, raw_body
-from hubspot_webhook.secrets import LiveSecrets
+from hubspot_webhook.delivery import counted
 from hubspot_webhook.settings import Settings
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from core.crm.client_secrets import LiveSecrets
 from core.crm.signature import sign
 from core.routes import route
 from hubspot_webhook.delivery import counted
-from hubspot_webhook.secrets import LiveSecrets
 from tests.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
