@@ -27,7 +27,7 @@ demo: $(READY) ## a made-up day, or a real month (DATA, OPENING_STOCK_FACTOR, BA
 	@exec $(PROJECT) -m local.demo$(if $(DATA),.month)
 
 test: $(READY) ## the whole test suite, in under ten minutes on two cores (WORKERS)
-	@$(PROJECT) -m pytest -q -n $(WORKERS) --dist loadgroup
+	@$(PROJECT) -m pytest -q -n $(WORKERS)
 
 check: $(READY) ## style, types, templates, import rules, generated files; counts the exceptions
 	@echo "style";      $(PROJECT) -m ruff check . && $(PROJECT) -m ruff format --check -q .
@@ -42,7 +42,7 @@ synth: $(READY) ## production's templates into cdk.out/, without network, accoun
 	@node_modules/.bin/cdk synth --quiet --no-notices --no-version-reporting --app "$(PROJECT) app.py" --output cdk.out
 
 proof: $(READY) ## the long runs; their results are committed under docs/proof/
-	@PROOF=1 $(PROJECT) -m pytest -q -n $(WORKERS) --dist loadgroup -m slow
+	@PROOF=1 $(PROJECT) -m pytest -q -n $(WORKERS) -m slow
 
 bench: $(READY) ## figures beside the least that would do; WRITE=1 puts them into docs/proof/
 	@$(PROJECT) -m benchmarks $(if $(WRITE),--write)

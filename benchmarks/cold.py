@@ -22,7 +22,7 @@ from infra.wheels import Target
 from tests.bundles import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 FOLDERS = sorted(p.parent.name for p in FUNCTIONS.glob("*/handler.py"))
 BARE = "bare"
@@ -73,7 +73,7 @@ def _once(root: Path, name: str, endpoint: str) -> float:
     module = name if name == BARE else f"{name}.handler"
     done = subprocess.run(
         [str(bare.PYTHON), "-I", "-c", IMPORT, str(root), module],
-        env=_environment(name, endpoint),
+        env=bare.environment(name, () if name == BARE else variables(settings_of(name)), endpoint),
         capture_output=True,
         text=True,
         check=True,
@@ -81,21 +81,6 @@ def _once(root: Path, name: str, endpoint: str) -> float:
         cwd=ROOT,
     )
     return float(done.stdout.splitlines()[-1])
-
-
-def _environment(name: str, endpoint: str) -> Mapping[str, str]:
-    """Return what the settings ask for, with a stand-in for Secrets Manager as the endpoint."""
-    own = () if name == BARE else variables(settings_of(name))
-    return dict.fromkeys(own, "1") | {
-        "POWERTOOLS_SERVICE_NAME": name,
-        "AWS_REGION": "eu-west-1",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_ACCESS_KEY_ID": "example",
-        "AWS_SECRET_ACCESS_KEY": "example",
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "PATH": "/usr/bin:/bin",
-    }
 
 
 def _size(root: Path) -> str:

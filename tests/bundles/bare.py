@@ -14,7 +14,7 @@ from infra import ROOT
 from infra.function import settings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 PYTHON = ROOT / ".venv" / "lambda" / "bin" / "python"
@@ -65,6 +65,20 @@ def secrets() -> Iterator[str]:
         thread.join()
 
 
+def environment(name: str, own: Iterable[str], endpoint: str) -> dict[str, str]:
+    """Return the environment of a function: its `own` variables filled, AWS at `endpoint`."""
+    return dict.fromkeys(own, "1") | {
+        "POWERTOOLS_SERVICE_NAME": name,
+        "AWS_REGION": "eu-west-1",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "example",
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PATH": "/usr/bin:/bin",
+    }
+
+
 @cache
 def load(root: Path, folder: str, endpoint: str, *late: str) -> dict[str, list[str]]:
     """Import a function's handler in the bare interpreter; return the modules that this loaded.
@@ -74,17 +88,7 @@ def load(root: Path, folder: str, endpoint: str, *late: str) -> dict[str, list[s
     """
     done = subprocess.run(
         [str(PYTHON), "-I", "-W", "error", "-c", TELL, str(root), f"{folder}.handler", *late],
-        env=dict.fromkeys(variables(settings_of(folder)), "1")
-        | {
-            "POWERTOOLS_SERVICE_NAME": folder,
-            "AWS_REGION": "eu-west-1",
-            "AWS_DEFAULT_REGION": "eu-west-1",
-            "AWS_ACCESS_KEY_ID": "example",
-            "AWS_SECRET_ACCESS_KEY": "example",
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "PATH": "/usr/bin:/bin",
-        },
+        env=environment(folder, variables(settings_of(folder)), endpoint),
         capture_output=True,
         text=True,
         check=False,

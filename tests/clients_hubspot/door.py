@@ -34,7 +34,6 @@ class Door:
         self.planned: deque[Answer | None] = deque()
         self.received: list[Received] = []
         self.orders: dict[str, bytes] = {}
-        self.revoked: set[str] = set()
         self.ahead = timedelta()
         self.closing = threading.Event()
         self._server = _Server(self)
@@ -68,10 +67,6 @@ class Door:
         session = self.vending.sessions.get(request.headers.get("x-amz-security-token", ""))
         return session is not None and is_authentic(request, session.credentials, REGION)
 
-    def revoke_all(self) -> None:
-        """End every session that was vended so far; the key goes on."""
-        self.revoked |= set(self.vending.sessions)
-
     def answer(self, request: Received) -> Answer:
         """Judge and serve one request at the door that it names."""
         if request.target.startswith(TOKEN_DOOR):
@@ -84,7 +79,7 @@ class Door:
     def _refusal(self, request: Received) -> Answer | None:
         token = request.headers.get("x-amz-security-token", "")
         session = self.vending.sessions.get(token)
-        if session is None or token in self.revoked:
+        if session is None:
             return _forbidden("forbidden")
         if not self.authentic(request):
             return _forbidden("invalid_signature")

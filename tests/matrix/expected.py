@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.matrix.routes import ROWS, SIGNED
-from tests.matrix.ways import WAYS, Holds
+from tests.matrix.routes import SIGNED
+from tests.matrix.ways import Holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +43,3 @@ def _rules(row: Row, way: Way) -> Iterator[tuple[bool, str]]:
     yield len({proof.tenant for proof in proofs}) > 1, FORBIDDEN
     yield any(proof.holds is Holds.OTHERS for proof in proofs), FORBIDDEN
     yield row.layered and len({proof.origin for proof in proofs}) < _LAYERS, FORBIDDEN
-
-
-def cells() -> Iterator[tuple[Row, Way]]:
-    """Yield every cell."""
-    for way in WAYS:
-        for row in ROWS:
-            yield row, way

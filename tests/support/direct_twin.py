@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -20,7 +19,7 @@ import urllib3
 from urllib3.exceptions import ProtocolError
 
 from local.twin.app import create_app
-from tests.support.running_twin import TOKEN, Reply, RunningTwin, as_reply, fresh_twin
+from tests.support.running_twin import Reply, RunningTwin, as_reply, fresh_twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -87,20 +86,10 @@ class Straight:
 class DirectTwin(RunningTwin):
     """A twin that is called like one on a socket."""
 
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        *,
-        token: str | None = TOKEN,
-        content_type: str = "application/json",
+    def exchange(
+        self, method: str, path: str, data: bytes | None, headers: dict[str, str]
     ) -> Reply:
-        """Call a path as `RunningTwin.call` does."""
-        headers = {"Content-Type": content_type} if body is not None else {}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        """Send one request straight into the application."""
         manager = urllib3.PoolManager()
         reply = manager.urlopen(method, self.url + path, body=data, headers=headers)
         return as_reply(reply.status, reply.data, dict(reply.headers))

@@ -55,6 +55,12 @@ class RunningTwin:
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        return self.exchange(method, path, data, headers)
+
+    def exchange(
+        self, method: str, path: str, data: bytes | None, headers: dict[str, str]
+    ) -> Reply:
+        """Send one request over a connection of its own."""
         host = self.url.removeprefix("http://")
         with closing(http.client.HTTPConnection(host, timeout=10)) as connection:
             connection.request(method, path, data, headers)

@@ -30,7 +30,6 @@ def test_a_good_token_says_who_and_what(desk: Desk) -> None:
         issued_at=(NOW - 10) * 1000,
         expires_at=(NOW + 600) * 1000,
         leeway=30_000,
-        token_id="t-1",  # noqa: S106 - an id
     )
 
 

@@ -35,6 +35,8 @@ def verified(claims: dict[str, Any], issuer: Issuer, now: int) -> Verified:
     _check_audience(claims.get(issuer.audience_claim), issuer)
     issued_at, expires_at = _lifetime(claims, issuer, now)
     client = _client(claims, issuer)
+    if "jti" in claims:
+        _text(claims, "jti", "jti_malformed")
     return Verified(
         issuer=issuer.id,
         tenant=_tenant(claims, issuer, client),
@@ -45,7 +47,6 @@ def verified(claims: dict[str, Any], issuer: Issuer, now: int) -> Verified:
         issued_at=issued_at,
         expires_at=expires_at,
         leeway=issuer.leeway_seconds * 1000,
-        token_id=_text(claims, "jti", "jti_malformed") if "jti" in claims else "",
     )
 
 

@@ -61,7 +61,7 @@ class KeysUnavailable(Unavailable):
 class Verified:
     """What a token proves, within its issuer's bounds. Times are epoch ms.
 
-    `client` and `token_id` are empty when the token has none. `scopes` is what the token may do
+    `client` is empty when the token names none. `scopes` is what the token may do
     itself, `vends` what sessions vended for its client may do. `leeway` is how far its issuer's
     clock may be from ours.
     """
@@ -74,7 +74,6 @@ class Verified:
     vends: frozenset[str]
     issued_at: int
     expires_at: int
-    token_id: str
     leeway: int = 0
 
     @property
