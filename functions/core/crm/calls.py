@@ -1,7 +1,7 @@
 """What we ask of HubSpot: one batch call as data, and how work is cut into such calls.
 
 Batch sizes are HubSpot's ("API usage details", "Associations"): 100 inputs for every object batch,
-2,000 pairs for associations.
+2,000 pairs for associations, 1,000 records whose associations are read, 200 results of a search.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BATCH = 100
 ASSOCIATIONS = 2_000
+ASSOCIATED = 1_000
+FOUND = 200
 
 
 class Action(StrEnum):
@@ -26,19 +28,36 @@ class Action(StrEnum):
     UPSERT = "upsert"
     UPDATE = "update"
     ASSOCIATE = "associate"
+    ASSOCIATED = "associated"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """One input of a batch. `key` is our name for it, `id` what HubSpot knows it by.
 
-    `to` is the other end of an association, a HubSpot id like `id`.
+    `to` is the other end of an association, a HubSpot id like `id`; `after` is where a read of its
+    associations goes on.
     """
 
     key: str
     id: str
     properties: Mapping[str, str] = field(default_factory=dict)
     to: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a search finds: records with one of the properties `having`, by id from `after` on.
+
+    Each page is a search of its own, so that none comes near the 10,000 results that a search ends
+    at. `since` (epoch ms) leaves out what has not changed since.
+    """
+
+    having: tuple[str, ...]
+    after: str = "0"
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +74,7 @@ class Call:
     id_property: str = ""
     wanted: tuple[str, ...] = ()
     to_type: ObjectType | None = None
+    query: Query | None = None
 
     @property
     def name(self) -> str:
@@ -91,6 +111,16 @@ def update(kind: ObjectType, inputs: Iterable[Input]) -> tuple[Call, ...]:
 def associate(kind: ObjectType, to: ObjectType, pairs: Iterable[Input]) -> tuple[Call, ...]:
     """Return the calls that associate records by the default type (a repeat changes nothing)."""
     return _cut(Call(Action.ASSOCIATE, kind, tuple(pairs), to_type=to), ASSOCIATIONS)
+
+
+def associated(kind: ObjectType, to: ObjectType, inputs: Iterable[Input]) -> tuple[Call, ...]:
+    """Return the calls that read which records of a type are associated with these."""
+    return _cut(Call(Action.ASSOCIATED, kind, tuple(inputs), to_type=to), ASSOCIATED)
+
+
+def search(kind: ObjectType, query: Query, wanted: Iterable[str]) -> Call:
+    """Return the call that finds up to 200 records, sorted by id. The index lags up to 30 s."""
+    return Call(Action.SEARCH, kind, (), wanted=tuple(wanted), query=query)
 
 
 def _cut(call: Call, size: int) -> tuple[Call, ...]:

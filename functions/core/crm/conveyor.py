@@ -11,7 +11,7 @@ from collections import deque
 from concurrent.futures import FIRST_COMPLETED, wait
 from typing import TYPE_CHECKING
 
-from core.crm.allowance import ASSOCIATIONS, TEN_SECOND
+from core.crm.allowance import ASSOCIATIONS, SEARCH, TEN_SECOND
 from core.crm.calls import Action
 from core.crm.outcomes import NotSent, RateLimited, Refused, Reply, Unknown
 from core.crm.verdicts import judge
@@ -35,6 +35,14 @@ STALE_MS = 100
 """A start missed by more than this is given up: calls that bunch up would break the pace."""
 
 
+_OWN_LIMIT = {
+    Action.ASSOCIATE: ASSOCIATIONS,
+    Action.ASSOCIATED: ASSOCIATIONS,
+    Action.SEARCH: SEARCH,
+}
+"""Which calls have a limit of their own besides the general one."""
+
+
 class Conveyor:
     """Sends batch calls and brings back their outcomes. `until` (epoch ms) ends all sending."""
 
@@ -55,7 +63,9 @@ class Conveyor:
         self._executor = executor
         self._tally = tally
         self._until = until
-        self._starts: dict[str, deque[int]] = {TEN_SECOND: deque(), ASSOCIATIONS: deque()}
+        self._starts: dict[str, deque[int]] = {
+            limit: deque() for limit in (TEN_SECOND, ASSOCIATIONS, SEARCH)
+        }
         self.held_until = 0
         """When there may be room again, once a call was held back; 0 before."""
 
@@ -126,7 +136,8 @@ class Conveyor:
 
     def _may_start(self, call: Call, wanted: int, flying: int, *, urgent: bool) -> bool:
         """Wait for the call's start; False when there is none within the budget's horizon."""
-        limits = [TEN_SECOND] + ([ASSOCIATIONS] if call.action is Action.ASSOCIATE else [])
+        own = _OWN_LIMIT.get(call.action)
+        limits = [TEN_SECOND, own] if own else [TEN_SECOND]
         start = 0
         for limit in limits:
             starts = self._starts[limit]

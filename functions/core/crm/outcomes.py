@@ -41,10 +41,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Ok:
-    """The call was done."""
+    """The call was done.
+
+    `more` says from where on the associations of a record go on, by its id. `total` is how many
+    records a search finds in all.
+    """
 
     results: tuple[Result, ...] = ()
     errors: tuple[Reason, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

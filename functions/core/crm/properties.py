@@ -125,5 +125,11 @@ UNIQUE: dict[ObjectType, str] = {
 }
 """The property by which HubSpot finds a record of ours: what every upsert names as `idProperty`."""
 
+MODIFIED: dict[ObjectType, str] = {
+    kind: "lastmodifieddate" if kind is ObjectType.CONTACTS else "hs_lastmodifieddate"
+    for kind in ObjectType
+}
+"""HubSpot's own property that tells when a record last changed."""
+
 ADOPT_BY: dict[ObjectType, str] = {ObjectType.CONTACTS: "email", ObjectType.PRODUCTS: "hs_sku"}
 """By which of HubSpot's own properties a record that stood there before us is found."""

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from core.crm.calls import Action
+from core.crm.calls import FOUND, Action
 from core.crm.outcomes import (
     Denied,
     Ok,
@@ -23,11 +23,12 @@ from core.crm.outcomes import (
     Unavailable,
     Unknown,
 )
+from core.crm.properties import MODIFIED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.crm.calls import Call, Input
+    from core.crm.calls import Call, Input, Query
 
 _CANNOT_NOW = {423, 477}
 _DENIED = {401, 403, 404, 405}
@@ -42,6 +43,10 @@ def request(call: Call) -> dict[str, Any]:
     """Return the body of a batch call."""
     if call.action is Action.ASSOCIATE:
         return {"inputs": [{"from": {"id": i.id}, "to": {"id": i.to}} for i in call.inputs]}
+    if call.action is Action.ASSOCIATED:
+        return {"inputs": [_present({"id": i.id, "after": i.after}) for i in call.inputs]}
+    if call.query is not None:
+        return _search(call, call.query)
     if call.action is Action.READ:
         return {
             "inputs": [{"id": i.id} for i in call.inputs],
@@ -50,6 +55,28 @@ def request(call: Call) -> dict[str, Any]:
             "propertiesWithHistory": [],
         }
     return {"inputs": [_write(call, i) for i in call.inputs]}
+
+
+def _search(call: Call, query: Query) -> dict[str, Any]:
+    """Return a search sorted by id; whatever the sort, its first page is all that is read."""
+    beyond = [{"propertyName": "hs_object_id", "operator": "GT", "value": query.after}]
+    if query.since is not None:
+        changed = {"propertyName": MODIFIED[call.type], "operator": "GTE"}
+        beyond.append({**changed, "value": str(query.since)})
+    return {
+        "filterGroups": [
+            {"filters": [{"propertyName": name, "operator": "HAS_PROPERTY"}, *beyond]}
+            for name in query.having
+        ],
+        "sorts": ["hs_object_id"],
+        "properties": list(call.wanted),
+        "limit": FOUND,
+        "after": "0",
+    }
+
+
+def _present(body: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in body.items() if value}
 
 
 def _write(call: Call, item: Input) -> dict[str, Any]:
@@ -114,11 +141,29 @@ def parsed(data: bytes) -> dict[str, Any] | None:
 
 
 def _done(body: dict[str, Any]) -> Ok:
-    results = tuple(_result(r) for r in body.get("results") or ())
+    listed = body.get("results") or ()
+    results = tuple(result for raw in listed for result in _results(raw))
     errors = tuple(_reason(e) for e in body.get("errors") or ())
     if not errors and body.get("numErrors"):
         errors = (Reason("UNKNOWN", f"{body['numErrors']} errors that HubSpot does not name"),)
-    return Ok(results, errors)
+    more = {
+        str(raw["from"]["id"]): str(raw["paging"]["next"]["after"])
+        for raw in listed
+        if _goes_on(raw)
+    }
+    return Ok(results, errors, more, body.get("total"))
+
+
+def _goes_on(raw: dict[str, Any]) -> bool:
+    """Tell whether a record has more associations than the answer lists."""
+    return "from" in raw and "after" in ((raw.get("paging") or {}).get("next") or {})
+
+
+def _results(raw: dict[str, Any]) -> list[Result]:
+    """Read one result: of a read of associations, one for each record at the other end."""
+    if "from" in raw and isinstance(raw["to"], list):
+        return [Result(str(raw["from"]["id"]), to=str(to["toObjectId"])) for to in raw["to"]]
+    return [_result(raw)]
 
 
 def _result(raw: dict[str, Any]) -> Result:

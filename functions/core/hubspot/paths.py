@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 LEGACY = "v3"
 LEGACY_ASSOCIATIONS = "v4"
 
+_ASSOCIATIONS = {Action.ASSOCIATE: "associate/default", Action.ASSOCIATED: "read"}
+
 
 def batch(version: str, call: Call) -> str:
     """Return the path of a batch call."""
-    if call.action is Action.ASSOCIATE:
+    if call.action in _ASSOCIATIONS:
         base = _area("associations", LEGACY_ASSOCIATIONS if version == LEGACY else version)
-        return f"{base}/{call.type}/{call.to_type}/batch/associate/default"
+        return f"{base}/{call.type}/{call.to_type}/batch/{_ASSOCIATIONS[call.action]}"
+    if call.action is Action.SEARCH:
+        return f"{_area('objects', version)}/{call.type}/search"
     return f"{_area('objects', version)}/{call.type}/batch/{call.action}"
 
 

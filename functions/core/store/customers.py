@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.customers.model import PERSONAL, Customer
 from core.customers.resolve import Guard
-from core.store import keys, marks, table
+from core.store import keys, listing, marks, table
 from core.store.table import Action
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class StoredCustomers:
                 "created_at": after.created_at,
                 "version": after.version,
                 "synced_version": 0,
+                **listing.customer(tenant, after.id),
                 **marks.attributes(key, marks.CUSTOMERS, due),
             }
             missing = "attribute_not_exists(pk)"

@@ -1,8 +1,8 @@
 """What makes things listable: two KEYS_ONLY indexes, sharded, so that no partition is a tenant's.
 
-`listing` (`list_of`, `list_by`) lists products by SKU, levels by SKU and location, a customer's
-orders by time, and what HubSpot refused by state, kind and time; `states` (`state_of`, `state_by`)
-lists orders by state and time.
+`listing` (`list_of`, `list_by`) lists products by SKU, levels by SKU and location, customers by id,
+a customer's orders by time, and what HubSpot refused by state, kind and time; `states` (`state_of`,
+`state_by`) lists orders by state and time.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PRODUCTS = "products"
 LEVELS = "levels"
+CUSTOMERS = "customers"
 PARKED = "parked"
 
 
@@ -44,6 +45,11 @@ def product(tenant: str, sku: str) -> Item:
 def level(tenant: str, sku: str, location: str) -> Item:
     """Return the attributes that list a level."""
     return {"list_of": sharded(tenant, LEVELS, sku), "list_by": f"{sku}#{location}"}
+
+
+def customer(tenant: str, customer_id: str) -> Item:
+    """Return the attributes that list a customer."""
+    return {"list_of": sharded(tenant, CUSTOMERS, customer_id), "list_by": customer_id}
 
 
 def parked(tenant: str, state: str, kind: str, record: str) -> str:
