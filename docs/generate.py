@@ -15,6 +15,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
 from docs.access_matrix import access_matrix  # noqa: E402 - found only after the line above
 from docs.openapi import openapi  # noqa: E402 - as above
+from docs.ownership import ownership  # noqa: E402 - as above
 from docs.routes import routes  # noqa: E402 - as above
 from docs.states import states  # noqa: E402 - as above
 
@@ -25,6 +26,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/access-matrix.md": access_matrix,
     "docs/openapi.json": openapi,
     "docs/orders.md": states,
+    "docs/ownership.md": ownership,
     "docs/routes.md": routes,
 }
 

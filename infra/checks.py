@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from core.crm.ownership import problems as ownership_problems
 from core.routes import ROUTES
 from infra import FUNCTIONS
 from infra.issuers import issuer_problems
@@ -50,6 +51,8 @@ def problems(deployment: Deployment) -> Iterator[str]:
         who = f"caller {caller.name or caller.role_arn or number}"
         yield from (f"{who}: {line}" for line in _caller(deployment, caller))
     yield from issuer_problems(deployment)
+    chosen = ownership_problems(deployment.field_ownership)
+    yield from (f"field_ownership: {line}" for line in chosen)
     roles = [c.role_arn or c.name for c in deployment.callers]
     if len(set(roles)) < len(roles):
         yield "callers: a role stands there twice"
@@ -74,6 +77,9 @@ def _tenants(d: Deployment) -> Iterator[str]:
             yield f"tenant {tenant.id!r}: a lower-case letter, then up to 15 of a-z, 0-9 and dash"
     if len({t.id for t in d.tenants}) < len(d.tenants):
         yield "tenants: an id stands there twice"
+    portals = [t.hubspot_portal_id for t in d.tenants]
+    if len(set(portals)) < len(portals):
+        yield "tenants: a HubSpot portal stands there twice, so nobody knows whose its webhooks are"
 
 
 def _numbers(d: Deployment) -> Iterator[str]:

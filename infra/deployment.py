@@ -97,6 +97,7 @@ class Deployment:
     `waf_rate_limit` is the number of requests that one address may send in five minutes (None: no
     web ACL). `issuers` are token issuers, each as `core.access.issuer.parse_issuer` reads it, and
     `cognito` (`{"clients": [...]}`) asks for a user pool with these clients (none: no pool).
+    `field_ownership` chooses whose value of a field stands, as `core.crm.ownership` reads it.
     `bytecode_python` names an interpreter of the runtime's minor version, when none is on the PATH.
     """
 
@@ -126,6 +127,7 @@ class Deployment:
     waf_rate_limit: int | None = None
     order_linger_seconds: int = 5
     stock_linger_seconds: int = 60
+    field_ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     alarm_email: str | None = None
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
 
@@ -154,6 +156,9 @@ class Deployment:
                 values["issuers"] = tuple(dict(i) for i in values["issuers"])
             if "cognito" in values:
                 values["cognito"] = _cognito(**values["cognito"])
+            if "field_ownership" in values:
+                chosen = values["field_ownership"].items()
+                values["field_ownership"] = {kind: dict(sides) for kind, sides in chosen}
             if "source_networks" in values:
                 values["source_networks"] = tuple(values["source_networks"])
             deployment = cls(**values)

@@ -74,7 +74,7 @@ def system(
     changes = {
         "tenants": [
             *local_settings()["tenants"],
-            *({"id": name, "hubspot_portal_id": "2"} for name in (SECOND, THIRD)),
+            *({"id": i, "hubspot_portal_id": p} for i, p in ((SECOND, "2"), (THIRD, "3"))),
             *matrix.tenants(),
         ],
         "callers": [*local_settings()["callers"], *matrix.callers()],

@@ -64,6 +64,7 @@ EVERY_OPTION: dict[str, Any] = {
     "source_networks": ["192.0.2.0/24"],
     "waf_rate_limit": 2000,
     "alarm_email": "ops@example.com",
+    "field_ownership": {"contacts": {"phone": "hubspot", "email": "ours"}},
     "reserved_concurrency": {"orders_api": 50, "authorizer": 20},
 }
 """Every setting that changes a template, at once."""

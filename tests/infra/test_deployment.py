@@ -66,6 +66,28 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "url": ({"hubspot_base_url": "https://api.hubapi.com/"}, "hubspot_base_url"),
     "no tenants": ({"tenants": [], "callers": []}, "tenants: at least one"),
     "tenant": ({"tenants": [{"id": "Main", "hubspot_portal_id": "1"}]}, "tenant 'Main'"),
+    "portal twice": (
+        {"tenants": [{"id": i, "hubspot_portal_id": "1"} for i in ("main", "other")]},
+        "a HubSpot portal stands there twice",
+    ),
+    "owned by nobody": (
+        {"field_ownership": {"contacts": {"phone": "theirs"}}},
+        "field_ownership: contacts.phone: no side 'theirs'",
+    ),
+    "owned field": (
+        {"field_ownership": {"contacts": {"shoe_size": "ours"}}},
+        "contacts have no property 'shoe_size'",
+    ),
+    "owned type": ({"field_ownership": {"deals": {}}}, "no object type 'deals'"),
+    "ours for good": (
+        {"field_ownership": {"orders": {"hs_total_price": "hubspot"}}},
+        "orders.hs_total_price can only be ours, not hubspot",
+    ),
+    "identity": (
+        {"field_ownership": {"contacts": {"email": "hubspot"}}},
+        "contacts.email can only be both or ours, not hubspot",
+    ),
+    "ownership's shape": ({"field_ownership": {"contacts": "ours"}}, "malformed settings"),
     "tenant's shape": ({"tenants": [{"id": "main"}]}, "malformed settings"),
     "scope": (
         {"callers": [{"name": "a", "create": True, "tenants": {"main": ["stock:eat"]}}]},

@@ -14,7 +14,7 @@ ALL = "matrix-all"
 
 def tenants() -> list[dict[str, str]]:
     """Return a tenant and another one."""
-    return [{"id": name, "hubspot_portal_id": "2"} for name in (TENANT, OTHER)]
+    return [{"id": i, "hubspot_portal_id": p} for i, p in ((TENANT, "11"), (OTHER, "12"))]
 
 
 def callers() -> list[dict[str, Any]]:

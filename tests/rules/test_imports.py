@@ -97,6 +97,7 @@ def _allowed(module: str, imported: Import) -> bool:
     if top == "infra":
         settings = {f"{name}.settings" for name in LAMBDAS}
         shared = {"core.routes", "core.settings", "core.access.issuer", "core.access.scopes"}
+        shared |= {"core.crm.ownership"}
         ours = imported.top == "infra" or imported.target in shared | settings
         return ours or imported.top not in OURS
     if top == "countersign":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from core.crm.properties import UNIQUE, ObjectType
+from core.crm.properties import NATIVE, OURS, UNIQUE, ObjectType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,6 +66,7 @@ class Call:
 
     `id_property` names the property that the inputs' ids are values of, "" for HubSpot's own ids.
     `wanted` are the properties that a read asks for; `to_type` is an association's other type.
+    A read finds either live records or, with `archived`, those in HubSpot's recycle bin.
     """
 
     action: Action
@@ -75,6 +76,7 @@ class Call:
     wanted: tuple[str, ...] = ()
     to_type: ObjectType | None = None
     query: Query | None = None
+    archived: bool = False
 
     @property
     def name(self) -> str:
@@ -96,6 +98,26 @@ def read(
 ) -> tuple[Call, ...]:
     """Return the calls that read records by a unique property."""
     return _cut(Call(Action.READ, kind, tuple(inputs), id_property, tuple(wanted)), BATCH)
+
+
+def read_by_id(kind: ObjectType, ids: Iterable[str], *, archived: bool = False) -> tuple[Call, ...]:
+    """Return the calls that read all that we know of records by HubSpot's own ids.
+
+    A merged contact's id is answered with the record that is left, under its id.
+    """
+    inputs = tuple(Input(i, i) for i in dict.fromkeys(ids))
+    call = Call(Action.READ, kind, inputs, wanted=shown(kind), archived=archived)
+    return _cut(call, BATCH)
+
+
+def read_by_ours(kind: ObjectType, keys: Iterable[str]) -> tuple[Call, ...]:
+    """Return the calls that read all that we know of live records by our own unique property."""
+    return read(kind, UNIQUE[kind], (Input(k, k) for k in dict.fromkeys(keys)), shown(kind))
+
+
+def shown(kind: ObjectType) -> tuple[str, ...]:
+    """Return every property of a type that we know."""
+    return (*NATIVE[kind], *(p.name for p in OURS[kind]))
 
 
 def upsert(kind: ObjectType, inputs: Iterable[Input]) -> tuple[Call, ...]:

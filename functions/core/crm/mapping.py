@@ -82,6 +82,7 @@ def customer(record: CustomerRecord) -> Subject:
         record.link,
         person.email,
         record.parked,
+        person.audit_key,
     )
 
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One record of an answer; `key` is our name for the input, when HubSpot gives it back."""
+    """One record of an answer; `key` is our name for the input, when HubSpot gives it back.
+
+    `properties` leave out what has no value.
+    """
 
     id: str
     properties: Mapping[str, str] = field(default_factory=dict)

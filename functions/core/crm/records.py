@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,12 +44,14 @@ class Link:
     """Where a record of ours stands in HubSpot.
 
     `withheld` are properties that HubSpot holds elsewhere and that we therefore never send. Of an
-    order, `contact` is the HubSpot contact with which it was associated.
+    order, `contact` is the HubSpot contact with which it was associated. `agreed` has a fingerprint
+    of each shared property's value when both sides last had the same one (`Subject.fingerprint`).
     """
 
     hubspot_id: str
     withheld: frozenset[str] = frozenset()
     contact: str | None = None
+    agreed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

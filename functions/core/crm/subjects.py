@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.audit import fingerprint
+from core.crm.values import canonical
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,7 +23,8 @@ class Subject:
     it, beside which its link is kept. `marks` are what a push of it settles. `adopt_by` is the
     e-mail or SKU by which a record that HubSpot already has can be found, None when there is
     nothing to find it by. A `suspect` was refused before and travels alone, so that it costs one
-    call and not a bisection.
+    call and not a bisection. `secret` keys the fingerprints of its values: a person's own key, so
+    that they mean nothing once it is destroyed.
     """
 
     type: ObjectType
@@ -31,6 +35,11 @@ class Subject:
     link: Link | None = None
     adopt_by: str | None = None
     suspect: bool = False
+    secret: bytes = b""
+
+    def fingerprint(self, name: str, value: str | None) -> str:
+        """Return what stands for a value of a property without showing it."""
+        return fingerprint(self.secret, name, canonical(self.type, name, value))
 
     @property
     def version(self) -> int:

@@ -48,12 +48,12 @@ def request(call: Call) -> dict[str, Any]:
     if call.query is not None:
         return _search(call, call.query)
     if call.action is Action.READ:
-        return {
+        body: dict[str, Any] = {
             "inputs": [{"id": i.id} for i in call.inputs],
-            "idProperty": call.id_property,
             "properties": list(call.wanted),
             "propertiesWithHistory": [],
         }
+        return body | ({"idProperty": call.id_property} if call.id_property else {})
     return {"inputs": [_write(call, i) for i in call.inputs]}
 
 

@@ -27,7 +27,8 @@ def batch(version: str, call: Call) -> str:
         return f"{base}/{call.type}/{call.to_type}/batch/{_ASSOCIATIONS[call.action]}"
     if call.action is Action.SEARCH:
         return f"{_area('objects', version)}/{call.type}/search"
-    return f"{_area('objects', version)}/{call.type}/batch/{call.action}"
+    query = "?archived=true" if call.archived else ""
+    return f"{_area('objects', version)}/{call.type}/batch/{call.action}{query}"
 
 
 def properties(version: str, kind: ObjectType) -> str:

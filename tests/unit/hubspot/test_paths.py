@@ -10,6 +10,7 @@ from core.hubspot import paths
 
 ORDERS, CONTACTS, PRODUCTS = ObjectType.ORDERS, ObjectType.CONTACTS, ObjectType.PRODUCTS
 UPSERT = Call(Action.UPSERT, ORDERS, ())
+BIN = Call(Action.READ, ORDERS, (), archived=True)
 JOIN = Call(Action.ASSOCIATE, ORDERS, (), to_type=CONTACTS)
 
 
@@ -18,6 +19,7 @@ JOIN = Call(Action.ASSOCIATE, ORDERS, (), to_type=CONTACTS)
     [
         (paths.batch("2026-09", UPSERT), "/crm/objects/2026-09/orders/batch/upsert"),
         (paths.batch("v3", UPSERT), "/crm/v3/objects/orders/batch/upsert"),
+        (paths.batch("v3", BIN), "/crm/v3/objects/orders/batch/read?archived=true"),
         (
             paths.batch("2026-09", JOIN),
             "/crm/associations/2026-09/orders/contacts/batch/associate/default",
