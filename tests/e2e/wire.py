@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HEAD_END = b"\r\n\r\n"
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 NO_ANSWER = 0
 """The connection was closed without an answer, as for what is no HTTP at all."""
 
