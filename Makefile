@@ -15,10 +15,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export EMULATOR_PORT TWIN_PORT DATA OPENING_STOCK_FACTOR BACKLOG IMPORT_WORKERS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check synth proof bench clean
+.PHONY: help run demo test check synth proof bench sbom advisories clean
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: $(READY) ## the whole system on this machine, until Ctrl-C (EMULATOR_PORT, TWIN_PORT)
 	@exec $(PROJECT) -m local.run
@@ -29,12 +29,13 @@ demo: $(READY) ## a made-up day, or a real month (DATA, OPENING_STOCK_FACTOR, BA
 test: $(READY) ## the whole test suite, in under ten minutes on two cores (WORKERS)
 	@$(PROJECT) -m pytest -q -n $(WORKERS)
 
-check: $(READY) ## style, types, templates, import rules, generated files; counts the exceptions
+check: $(READY) ## style, types, templates, import rules, generated files, licences; counts the exceptions
 	@echo "style";      $(PROJECT) -m ruff check . && $(PROJECT) -m ruff format --check -q .
 	@echo "types";      $(PROJECT) -m mypy $(TYPED) && npm run --silent check
 	@echo "templates";  $(MAKE) --no-print-directory synth
 	@.venv/project/bin/cfn-lint -i W3005 -- cdk.out/*.template.json
 	@echo "rules";      $(PROJECT) -m pytest -q tests/rules
+	@$(PROJECT) -m local.supply.licences
 	@$(PROJECT) tests/rules/exceptions.py
 
 synth: $(READY) ## production's templates into cdk.out/, without network, account or Docker
@@ -46,6 +47,12 @@ proof: $(READY) ## the long runs; their results are committed under docs/proof/
 
 bench: $(READY) ## figures beside the least that would do; WRITE=1 puts them into docs/proof/
 	@$(PROJECT) -m benchmarks $(if $(WRITE),--write)
+
+sbom: $(READY) ## what a release is made of, as CycloneDX files in .local/sbom
+	@$(PROJECT) -m local.supply.sbom
+
+advisories: $(READY) ## known holes in what is locked; needs the network, fails without an answer
+	@$(PROJECT) -m local.supply.advisories
 
 clean: ## remove all that the other verbs made, but not what they downloaded
 	rm -rf .local .cache cdk.out cdk.out.* .pytest_cache .mypy_cache .ruff_cache .hypothesis clients/hubspot/dist

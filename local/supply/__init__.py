@@ -1,0 +1,1 @@
+"""What the project takes from others: under which licence, listed for a release, known holes."""
