@@ -33,6 +33,8 @@ METRICS_NAMESPACE = "Countersign"
 SYNC_ALARMS = (
     ("RecordsParked", "HubSpot refused a record; it waits for a person", "Sum", 1),
     ("HubspotRateLimited", "HubSpot answers 429: another program uses the quota", "Sum", 5),
+    ("HubspotQuotaShared", "Another program takes a tenth of HubSpot's quota", "Maximum", 19),
+    ("HubspotDown", "HubSpot answers no call; what is owed to it waits", "Sum", 5),
     ("SyncLag", "Changes take over ten minutes to reach HubSpot (milliseconds)", "p95", 600_000),
 )
 """Name, meaning, statistic over five minutes and threshold of the alarms on sync's own figures."""

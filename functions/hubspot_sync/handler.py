@@ -92,5 +92,15 @@ def report(tenant: str, tally: Tally) -> None:
     ):
         if total := counter.total():
             metrics.count(name, total, tenant=tenant)
-    if tally.unknown:
-        metrics.count("HubspotUnknownOutcomes", tally.unknown, tenant=tenant)
+    for name, value in (
+        ("HubspotUnknownOutcomes", tally.unknown),
+        ("HubspotQuotaShared", tally.others),
+        ("HubspotDown", int(tally.down)),
+    ):
+        if value:
+            metrics.count(name, value, tenant=tenant)
+    if tally.others:
+        log.warning(
+            "another program uses the same HubSpot quota",
+            extra={"tenant": tenant, "calls_of_others": tally.others},
+        )

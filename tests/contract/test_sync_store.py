@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import boto3
@@ -123,12 +124,12 @@ def test_a_further_change_moves_no_due_time(store: Store) -> None:
     assert [w.due_at for w in store.work.look(PRODUCTS).waiting] == [due]
 
 
-def test_what_rests_is_due_later_and_counts_its_attempts(store: Store) -> None:
+def test_what_rests_is_due_later_and_keeps_its_attempts(store: Store) -> None:
     """A rest moves the due time and is told by a read, until the item is clean."""
     store.books.product("TEA-1")
     until = store.books.clock.now() + 30_000
-    store.work.rest([(store.home("TEA-1"), until)])
-    store.work.rest([(store.home("TEA-1"), until)])
+    store.work.rest([(replace(store.home("TEA-1"), attempts=1), until)])
+    store.work.rest([(replace(store.home("TEA-1"), attempts=2), until)])
     mark = store.home("TEA-1")
     assert mark.attempts == 2
     assert mark.resting(until - 1)

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.crm.breaker import Breaker
 from core.crm.calls import Action
 from core.crm.outcomes import Ok, Quota, Reply, Result
 from core.crm.ports import Grant
@@ -69,17 +70,32 @@ class FakeBudget:
     void: bool = False
     limits: Counter[str] = field(default_factory=Counter)
     policies: list[str] = field(default_factory=list)
+    others: int = 0
+    breaker: Breaker = field(default_factory=Breaker)
+
+    @property
+    def down(self) -> bool:
+        """Whether too many calls in a row failed."""
+        return self.breaker.open
+
+    def answered(self) -> None:
+        """Close the breaker."""
+        self.breaker = self.breaker.answered()
+
+    def failed(self, status: int, retry_after: float | None) -> None:
+        """Count a failure."""
+        self.breaker = self.breaker.failed(self.clock.now(), status, retry_after)
 
     def reserve(self, limit: str, count: int, *, urgent: bool) -> Grant:  # noqa: ARG002 - the port's
         """Grant up to `count` starts."""
         given = min(count, self.left)
-        if self.policies or not given:
+        if self.policies or not given or self.breaker.until(self.clock.now()) > self.clock.now():
             return Grant((), self.clock.now() + 10_000)
         self.left -= given
         self.limits[limit] += given
         return Grant(tuple(self.clock.now() + self.every * n for n in range(given)))
 
-    def observe(self, _quota: Quota, _flying: int) -> bool:
+    def observe(self, _quota: Quota, _flying: int, _sent_at: int | None = None) -> bool:
         """Void what was granted, if told to."""
         return self.void
 

@@ -83,7 +83,7 @@ class FakeSyncStore:
             kept = self.kept[mark.key]
             if kept.lane is not None:
                 kept.due_at = kept.rest_until = until
-                kept.attempts += 1
+                kept.attempts = mark.attempts
 
     def park(self, parked: Parked, owed: Iterable[Mark]) -> bool:
         """Keep what was refused."""

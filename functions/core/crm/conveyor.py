@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, wait
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.crm.allowance import ASSOCIATIONS, SEARCH, TEN_SECOND
 from core.crm.calls import Action
-from core.crm.outcomes import NotSent, RateLimited, Refused, Reply, Unknown
+from core.crm.outcomes import NotSent, RateLimited, Refused, Reply, Unavailable, Unknown
 from core.crm.verdicts import judge
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 IN_FLIGHT = 20
 AHEAD = 6
 """How many starts are reserved in one go: a third of a second's."""
+
+_LOCKED = 423
+"""HubSpot's answer for one record, not for all."""
 
 STALE_MS = 100
 """A start missed by more than this is given up: calls that bunch up would break the pace."""
@@ -102,37 +106,54 @@ class Conveyor:
         urgent: bool,
     ) -> None:
         waiting = deque(calls)
-        flying: dict[Future[Reply], Call] = {}
+        flying: dict[Future[Reply], tuple[Call, int]] = {}
         while waiting or flying:
-            for future in _landed(flying, block=not waiting or len(flying) >= IN_FLIGHT):
-                call = flying.pop(future)
-                waiting.extend(follow(call, self._noted(future, len(flying))))
-            if not waiting or len(flying) >= IN_FLIGHT:
+            for future in _landed(flying, block=not waiting or len(flying) >= self._width()):
+                call, sent_at = flying.pop(future)
+                waiting.extend(follow(call, self._noted(future, len(flying), sent_at)))
+            if not waiting or len(flying) >= self._width():
                 continue
             if self._may_start(waiting[0], len(waiting), len(flying), urgent=urgent):
                 call = waiting.popleft()
                 self._tally.calls[call.name] += 1
-                flying[self._executor.submit(self._hubspot.send, call)] = call
+                sent = self._executor.submit(self._hubspot.send, call)
+                flying[sent] = call, self._clock.now()
                 continue
             for call in waiting:
                 follow(call, NotSent(self.held_until))
             waiting.clear()
 
-    def _noted(self, future: Future[Reply], flying: int) -> Outcome:
+    def _width(self) -> int:
+        """Return how many calls may be on their way: one, to find out, while HubSpot is down."""
+        return 1 if self._budget.down else IN_FLIGHT
+
+    def _noted(self, future: Future[Reply], flying: int, sent_at: int) -> Outcome:
         reply = future.result()
-        outcome = reply.outcome
-        void = self._budget.observe(reply.quota, flying)
+        outcome = self._answered(reply.outcome)
+        void = self._budget.observe(reply.quota, flying, sent_at)
+        self._tally.others = max(self._tally.others, self._budget.others)
         if isinstance(outcome, RateLimited):
             self._tally.limited[outcome.policy] += 1
             self._budget.limited(outcome.policy, outcome.retry_after)
             self.held_until = self._clock.now()
             void = True
-        elif isinstance(outcome, Unknown):
-            self._tally.unknown += 1
-        if void:
+        if void or self._budget.down:
             for starts in self._starts.values():
                 starts.clear()
         return outcome
+
+    def _answered(self, outcome: Outcome) -> Outcome:
+        """Tell the budget whether HubSpot answers at all, and the outcome whether it is alone."""
+        if not isinstance(outcome, Unavailable | Unknown):
+            self._budget.answered()
+            return outcome
+        if isinstance(outcome, Unknown):
+            self._tally.unknown += 1
+            self._budget.failed(0, None)
+        elif outcome.status != _LOCKED:
+            self._budget.failed(outcome.status, outcome.retry_after)
+        self._tally.down = self._tally.down or self._budget.down
+        return replace(outcome, everywhere=self._budget.down)
 
     def _may_start(self, call: Call, wanted: int, flying: int, *, urgent: bool) -> bool:
         """Wait for the call's start; False when there is none within the budget's horizon."""

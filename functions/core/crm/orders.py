@@ -18,7 +18,7 @@ from core.crm.ports import LinePage
 from core.crm.properties import ObjectType
 from core.crm.records import Link
 from core.crm.tally import accepted_at
-from core.crm.verdicts import Held, Landed, Rejected, Resting, Verdict
+from core.crm.verdicts import Held, Landed, Rejected, Resting, Verdict, or_later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +49,10 @@ class Progress:
     refused: set[int] = field(default_factory=set)
     unlinked: set[int] = field(default_factory=set)
     """Lines that go without their product: they are pushed again once it is there."""
+
+    def judged(self, verdict: Verdict) -> Verdict:
+        """Let what HubSpot refuses for now rest: the order's attempts are those of its parts."""
+        return or_later(verdict, self.subject.attempts)
 
     def stop(self, verdict: Resting | Held) -> None:
         """Note why the order cannot be finished; waiting outweighs not having been asked."""
@@ -108,7 +112,7 @@ class OrderPusher:
     def _orders(self, going: Sequence[Progress]) -> None:
         verdicts = self.pusher.write((p.subject for p in going), {}, urgent=True)
         for progress in going:
-            match verdicts[progress.subject.key]:
+            match progress.judged(verdicts[progress.subject.key]):
                 case Landed(hubspot_id):
                     progress.hubspot_id = hubspot_id
                 case Rejected(reason):
@@ -129,7 +133,7 @@ class OrderPusher:
             self._line_settled(progress, line, verdicts[subject.key])
 
     def _line_settled(self, progress: Progress, line: Line, verdict: Verdict) -> None:
-        match verdict:
+        match progress.judged(verdict):
             case Landed(hubspot_id):
                 progress.landed[line.number] = hubspot_id
                 self.tally.landed[ObjectType.LINE_ITEMS] += 1
@@ -161,7 +165,8 @@ class OrderPusher:
 
     def _associated(self, progress: Progress, verdicts: Mapping[str, Verdict]) -> None:
         header = progress.record.header
-        match verdicts.get(progress.subject.key):
+        about_contact = verdicts.get(progress.subject.key)
+        match about_contact and progress.judged(about_contact):
             case Landed() if progress.record.link is not None:
                 self.settling.cured(TO_CONTACT, header.id)
             case Rejected(reason):
@@ -170,7 +175,7 @@ class OrderPusher:
             case (Resting() | Held()) as obstacle:
                 progress.stop(obstacle)
         for number in list(progress.landed):
-            match verdicts[mapping.line_id(header.id, number)]:
+            match progress.judged(verdicts[mapping.line_id(header.id, number)]):
                 case Rejected(reason):
                     del progress.landed[number]
                     self._refused(progress, number, reason)

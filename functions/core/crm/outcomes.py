@@ -11,6 +11,7 @@ NotSent       held back by us: no room in the budget, or no time left
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,13 @@ class Result:
     to: str = ""
 
 
+CONFLICT = "CONFLICT"
+"""The category of a 409, which stands for two things that only the message tells apart."""
+
+_TAKEN = re.compile(r"already (exists|has that value)|existing id", re.IGNORECASE)
+_NOT_THE_RECORD = {"INTERNAL_ERROR", "LOCKED", "RATE_LIMITS"}
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why HubSpot refused, in its own words; `ids` and `keys` name the inputs that are meant."""
@@ -40,6 +48,18 @@ class Reason:
     codes: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same input may be taken a little later.
+
+        A 409 that names no holder of the value is a race with another write, and a partial failure
+        may carry HubSpot's own error for a single input; both pass. A 409 because a record "already
+        exists" does not.
+        """
+        if self.category == CONFLICT:
+            return _TAKEN.search(self.message) is None
+        return self.category in _NOT_THE_RECORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +102,22 @@ class RateLimited:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """HubSpot cannot now; `retry_after` in seconds if said."""
+    """HubSpot cannot now; `retry_after` in seconds if said.
+
+    `everywhere`: it answers nobody, so that this call is not to blame.
+    """
 
     status: int
     retry_after: float | None = None
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Nobody knows whether it was done."""
+    """Nobody knows whether it was done; `everywhere` as in `Unavailable`."""
 
     why: str
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

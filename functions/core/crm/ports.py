@@ -42,21 +42,42 @@ class Grant:
 
 
 class Budget(Protocol):
-    """What may be asked of a portal, shared by all who ask."""
+    """What may be asked of a portal, shared by all who ask.
+
+    Every call takes a start of the ten-second limit or of search; an association takes one of its
+    own limit as well.
+    """
+
+    others: int
+    """How many calls of the window, by the last answer, are certainly not ours."""
+
+    @property
+    def down(self) -> bool:
+        """Whether HubSpot answers nobody, so that one call at a time finds out when it does."""
+        ...
 
     def reserve(self, limit: str, count: int, *, urgent: bool) -> Grant:
-        """Reserve up to `count` starts within two seconds.
+        """Reserve up to `count` starts within two seconds; one only while HubSpot is down.
 
         Only the `urgent` may touch the part of the day that is kept for orders.
         """
         ...
 
-    def observe(self, quota: Quota, flying: int) -> bool:
+    def observe(self, quota: Quota, flying: int, sent_at: int | None = None) -> bool:
         """Take note of HubSpot's own figures, which only lower the estimate.
 
-        `flying` calls are still on their way. True when starts that were granted are void, since
-        the window is nearly full.
+        `flying` calls are still on their way; `sent_at` (epoch ms) is when the answered one
+        started, now if it is not told. True when starts that were granted are void, since the
+        window is nearly full.
         """
+        ...
+
+    def answered(self) -> None:
+        """Take note that HubSpot answered a call, whatever it said."""
+        ...
+
+    def failed(self, status: int, retry_after: float | None) -> None:
+        """Take note that HubSpot did not answer a call; `status` is 0 when nothing was heard."""
         ...
 
     def limited(self, policy: str, retry_after: float | None) -> None:
@@ -114,7 +135,7 @@ class WorkStore(Protocol):
         ...
 
     def rest(self, owed: Sequence[tuple[Mark, int]]) -> None:
-        """Leave each owed item alone until then (epoch ms), and count the attempt."""
+        """Leave each owed item alone until then (epoch ms), and keep its mark's `attempts`."""
         ...
 
     def park(self, parked: Parked, owed: Iterable[Mark]) -> bool:

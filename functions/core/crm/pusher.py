@@ -9,7 +9,7 @@ from core.crm import adoption
 from core.crm.adoption import Found
 from core.crm.properties import ADOPT_BY, VERSION
 from core.crm.records import Link
-from core.crm.verdicts import Landed, Rejected, Resting, Verdict
+from core.crm.verdicts import Landed, Rejected, Resting, Verdict, or_later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +39,9 @@ class Pusher:
         found, open_ = self._adopt(subjects, urgent=urgent)
         clear = [s for s in subjects if s.key not in open_]
         written = self.write(clear, found, urgent=urgent)
-        verdicts = open_ | {s.key: _overtaken(s, written[s.key]) for s in clear}
+        verdicts = open_ | {
+            s.key: or_later(_overtaken(s, written[s.key]), s.attempts) for s in clear
+        }
         for subject in subjects:
             self._settle(subject, verdicts[subject.key], found.get(subject.key, Found()))
         self.settling.commit()
@@ -98,7 +100,7 @@ def _overtaken(subject: Subject, verdict: Verdict) -> Verdict:
 
     The next read then finds it; refused again, it is parked.
     """
-    if not isinstance(verdict, Rejected) or subject.link or not subject.fresh:
+    if not isinstance(verdict, Rejected) or subject.link or subject.attempts:
         return verdict
     reason = verdict.reason
     taken = reason.category in _TAKEN or "already has that value" in reason.message

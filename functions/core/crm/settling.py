@@ -84,9 +84,10 @@ class Settling:
         """Leave the marks of one record alone."""
         self.tally.resting[kind] += 1
         self.tally.note(verdict.why)
-        attempts = max((m.attempts for m in marks), default=0)
-        until = self.clock.now() + rest(attempts + 1, verdict.retry_after)
-        self._rest += [(mark, until) for mark in marks if mark.dirty]
+        tried = max((m.attempts for m in marks), default=0)
+        until = self.clock.now() + rest(1 if verdict.blameless else tried + 1, verdict.retry_after)
+        attempts = tried if verdict.blameless else tried + 1
+        self._rest += [(replace(m, attempts=attempts), until) for m in marks if m.dirty]
 
     def waits(self, order_id: str, kind: str, key: str) -> None:
         """Note that an order goes to HubSpot without something that is parked."""

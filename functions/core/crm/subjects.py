@@ -56,6 +56,6 @@ class Subject:
         return any(m.resting(now) for m in self.marks)
 
     @property
-    def fresh(self) -> bool:
-        """Whether no push of it has come to nothing yet."""
-        return all(m.attempts == 0 for m in self.marks)
+    def attempts(self) -> int:
+        """How many pushes of it have come to nothing."""
+        return max((m.attempts for m in self.marks), default=0)

@@ -24,6 +24,10 @@ class Tally:
     raised: int = 0
     unknown: int = 0
     rounds: int = 0
+    others: int = 0
+    """The most calls of a window of HubSpot's that were not ours."""
+    down: bool = False
+    """Whether HubSpot answered nobody."""
     again_at: int | None = None
     """When there is work again (epoch ms), None when nothing is owed."""
 
@@ -46,6 +50,8 @@ class Tally:
             "raised": self.raised,
             "unknown": self.unknown,
             "rounds": self.rounds,
+            "calls_of_others": self.others,
+            "hubspot_down": self.down,
         }
         return {name: fact for name, fact in facts.items() if fact}
 

@@ -6,7 +6,8 @@
     Held       we did not ask: still owed, and due as before
 
 A refused batch is halved until the bad input stands alone, so that the other 99 land: at most
-2·⌈log2 100⌉ = 14 extra calls for one bad input in a hundred.
+2·⌈log2 100⌉ = 14 extra calls for one bad input in a hundred. That holds for a 409 too, whichever of
+its two kinds it is.
 """
 
 from __future__ import annotations
@@ -46,10 +47,14 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Resting:
-    """Left alone for longer than a call can last, then pushed again."""
+    """Left alone for longer than a call can last, then pushed again.
+
+    `blameless`: HubSpot answers nobody, so that this does not count as an attempt of the record's.
+    """
 
     why: str
     retry_after: float | None = None
+    blameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,19 @@ class Held:
 
 
 Verdict = Landed | Rejected | Resting | Held
+
+PATIENCE = 5
+"""How many pushes of a record may be refused for a reason that passes: some eight minutes."""
+
+
+def or_later(verdict: Verdict, attempts: int) -> Verdict:
+    """Let what was refused for a reason that passes rest, unless it had `PATIENCE` by now.
+
+    `attempts` counts the pushes before this one that came to nothing.
+    """
+    if isinstance(verdict, Rejected) and verdict.reason.transient and attempts < PATIENCE:
+        return Resting(f"refused for now: {verdict.reason.category}")
+    return verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +105,10 @@ def _undone(outcome: Denied | Unavailable | Unknown | RateLimited | NotSent) -> 
     match outcome:
         case Denied(status, reason):
             return Resting(f"denied {status}: {reason.message}")
-        case Unavailable(status, retry_after):
-            return Resting(f"unavailable {status}", retry_after)
-        case Unknown(why):
-            return Resting(f"unknown outcome: {why}")
+        case Unavailable(status, retry_after, everywhere):
+            return Resting(f"unavailable {status}", retry_after, everywhere)
+        case Unknown(why, everywhere):
+            return Resting(f"unknown outcome: {why}", blameless=everywhere)
         case RateLimited():
             return Held()
         case NotSent(until):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.crm.calls import FOUND, Action
 from core.crm.outcomes import (
+    CONFLICT,
     Denied,
     Ok,
     Outcome,
@@ -37,6 +38,7 @@ _SYSTEMIC = {"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE", "MISSING_SCOPES"}
 
 _BAD_ID_PROPERTY = re.compile(r"id ?property", re.IGNORECASE)
 _TOO_MANY = 429
+_CONFLICT = 409
 
 
 def request(call: Call) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def outcome(status: int, headers: Mapping[str, str], data: bytes) -> Outcome:
         if body is None:
             return Unknown(f"status {status} with a body that is no JSON object")
         return _done(body)
-    reason = _reason(body or {})
+    reason = _reason({"category": CONFLICT if status == _CONFLICT else ""} | (body or {}))
     if status == _TOO_MANY:
         policy = (body or {}).get("policyName") or _policy(reason.message)
         return RateLimited(str(policy), retry_after(headers))

@@ -6,21 +6,30 @@ Whoever calls the same portal shares it: the writer of its tenant, provisioning 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import ClientError
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from core import gcra
-from core.crm.allowance import DAILY, LIMITS, TEN_SECOND, Day, Pace, pause, room_at, scarce
+from core.crm.allowance import (
+    ASSOCIATIONS,
+    DAILY,
+    LIMITS,
+    TEN_SECOND,
+    pause,
+    room_at,
+    scarce,
+)
 from core.crm.ports import Grant
-from core.store import keys, table
+from core.crm.sharing import elsewhere
+from core.store.budget_items import BudgetItems, Told, Usage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from core.clock import Clock
+    from core.crm.breaker import Breaker
     from core.crm.outcomes import Quota
+    from core.gcra import Limit
 
 HORIZON = 2 * gcra.SECOND
 """How far ahead a call may be reserved: nobody waits longer for a start."""
@@ -28,7 +37,6 @@ HORIZON = 2 * gcra.SECOND
 _TRIES = 5
 _REMEMBERED = 300
 _PERSIST_MS = 5_000
-_REFUSED = "ConditionalCheckFailedException"
 
 
 class StoredBudget:
@@ -38,45 +46,59 @@ class StoredBudget:
         self, dynamodb: DynamoDBClient, core_table: str, tenant: str, clock: Clock
     ) -> None:
         """Keep the parts; the items are read when they are first needed."""
-        self._dynamodb = dynamodb
-        self._core = core_table
-        self._tenant = tenant
+        self._items = BudgetItems(dynamodb, core_table, tenant)
         self._clock = clock
-        self._arrivals: dict[str, int] = {}
-        self._pace = Pace()
-        self._day: Day | None = None
+        self._usages: dict[str, Usage] = {}
+        self._known: Told | None = None
         self._persisted_at = 0
         self._given: deque[int] = deque(maxlen=_REMEMBERED)
+        self.others = 0
+
+    @property
+    def down(self) -> bool:
+        """Whether HubSpot answers nobody, so that one call at a time finds out when it does."""
+        return self._told().breaker.open
 
     def reserve(self, limit: str, count: int, *, urgent: bool) -> Grant:
-        """Reserve up to `count` starts within two seconds."""
+        """Reserve up to `count` starts within two seconds; one only while HubSpot is down."""
         now = self._clock.now()
-        free_at = self._today().until(now, urgent=urgent)
+        told = self._told()
+        free_at = told.day.until(now, urgent=urgent)
+        # Every call takes one of the other limits too, and is held back there.
+        if limit != ASSOCIATIONS:
+            free_at = max(free_at, told.breaker.until(now))
         if free_at > now:
             return Grant((), free_at)
-        planned = self._pace.limit(LIMITS[limit]) if limit == TEN_SECOND else LIMITS[limit]
+        if told.breaker.open and limit != ASSOCIATIONS:
+            self._break(told.breaker.probing(now))
+            count = 1
+        return self._granted(limit, self._planned(limit), now, count)
+
+    def _granted(self, limit: str, planned: Limit, now: int, count: int) -> Grant:
         for _ in range(_TRIES):
-            seen = self._arrival(limit)
-            starts, arrival = gcra.reserve(planned, seen, now * 1000, count, HORIZON)
-            if not starts:
-                return Grant((), gcra.earliest(planned, seen, now * 1000) // 1000)
-            if self._move(limit, seen, arrival):
-                grant = Grant(tuple(-(-start // 1000) for start in starts))
+            seen = self._usage(limit)
+            micros, arrival = gcra.reserve(planned, seen.arrival, now * 1000, count, HORIZON)
+            if not micros:
+                return Grant((), gcra.earliest(planned, seen.arrival, now * 1000) // 1000)
+            starts = tuple(-(-start // 1000) for start in micros)
+            if self._move(limit, seen, seen.after(arrival, starts)):
                 if limit == TEN_SECOND:
-                    self._given.extend(grant.starts)
-                return grant
+                    self._given.extend(starts)
+                return Grant(starts)
         return Grant((), now + 1_000)
 
-    def observe(self, quota: Quota, flying: int) -> bool:
+    def observe(self, quota: Quota, flying: int, sent_at: int | None = None) -> bool:
         """Take note of HubSpot's own figures; kept at most every five seconds."""
         now = self._clock.now()
-        self._day = self._today().seen(quota, now)
-        self._pace = self._pace.seen(quota)
+        told = self._told()
+        self._known = replace(told, day=told.day.seen(quota, now), pace=told.pace.seen(quota))
         if now - self._persisted_at >= _PERSIST_MS:
             self._persist()
+        lately = self._usage(TEN_SECOND).lately
+        self.others = elsewhere(quota, lately, now if sent_at is None else sent_at)
         if not scarce(quota, flying):
             return False
-        self._hold(TEN_SECOND, room_at(self._given, self._pace.interval_ms, now) * 1000)
+        self._hold(TEN_SECOND, room_at(self._given, told.pace.interval_ms, now) * 1000)
         return True
 
     def limited(self, policy: str, retry_after: float | None) -> None:
@@ -84,77 +106,57 @@ class StoredBudget:
         limit, micros = pause(policy, retry_after)
         now = self._clock.now()
         if limit == DAILY:
-            self._day = self._today().spent(now)
+            told = self._told()
+            self._known = replace(told, day=told.day.spent(now))
             self._persist()
             return
         self._hold(limit, now * 1000 + micros)
 
+    def answered(self) -> None:
+        """Take note that HubSpot answers."""
+        self._break(self._told().breaker.answered())
+
+    def failed(self, status: int, retry_after: float | None) -> None:
+        """Take note that HubSpot did not answer a call."""
+        self._break(self._told().breaker.failed(self._clock.now(), status, retry_after))
+
+    def _break(self, breaker: Breaker) -> None:
+        """Change the breaker's state, and let others know of it if it is, or was, open."""
+        before = self._told()
+        self._known = replace(before, breaker=breaker)
+        if breaker != before.breaker and (breaker.open or before.breaker.open):
+            self._persist()
+
     def _hold(self, limit: str, until: int) -> None:
         """Let nothing start before `until` (epoch µs)."""
         for _ in range(_TRIES):
-            seen = self._arrival(limit)
-            if self._move(limit, seen, gcra.hold(LIMITS[limit], seen, until)):
+            seen = self._usage(limit)
+            arrival = gcra.hold(LIMITS[limit], seen.arrival, until)
+            if self._move(limit, seen, seen.after(arrival, ())):
                 return
 
-    def _arrival(self, limit: str) -> int:
-        if limit not in self._arrivals:
-            item = self._get(limit)
-            self._arrivals[limit] = item.get("arrival", 0)
-        return self._arrivals[limit]
+    def _planned(self, limit: str) -> Limit:
+        planned = LIMITS[limit]
+        return self._told().pace.limit(planned) if limit == TEN_SECOND else planned
 
-    def _move(self, limit: str, seen: int, arrival: int) -> bool:
-        """Move a limit's state on, if nobody else has; False when somebody has."""
-        condition = "arrival = :seen" if seen else "attribute_not_exists(arrival)"
-        values = {":arrival": arrival} | ({":seen": seen} if seen else {})
-        try:
-            self._set(limit, "SET arrival = :arrival", values, condition)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != _REFUSED:
-                raise
-            del self._arrivals[limit]
-            return False
-        self._arrivals[limit] = arrival
-        return True
+    def _usage(self, limit: str) -> Usage:
+        if limit not in self._usages:
+            self._usages[limit] = self._items.usage(limit)
+        return self._usages[limit]
 
-    def _today(self) -> Day:
-        if self._day is None:
-            item = self._get(DAILY)
-            known = {
-                n: item[n] for n in ("remaining", "limit", "seen_at", "blocked_until") if n in item
-            }
-            self._day = Day(**known)
-            pace = {n: item[f"pace_{n}"] for n in asdict(self._pace) if f"pace_{n}" in item}
-            self._pace = Pace(**pace)
-        return self._day
+    def _move(self, limit: str, seen: Usage, to: Usage) -> bool:
+        """Move a limit's state on; what somebody else has moved is read again."""
+        if self._items.move(limit, seen, to):
+            self._usages[limit] = to
+            return True
+        del self._usages[limit]
+        return False
+
+    def _told(self) -> Told:
+        if self._known is None:
+            self._known = self._items.told()
+        return self._known
 
     def _persist(self) -> None:
         self._persisted_at = self._clock.now()
-        fields: dict[str, Any] = {f"pace_{n}": v for n, v in asdict(self._pace).items()}
-        fields |= {n: v for n, v in asdict(self._today()).items() if v is not None}
-        sets = ", ".join(f"#{n} = :{n}" for n in fields)
-        values = {f":{n}": v for n, v in fields.items()}
-        self._set(DAILY, f"SET {sets}", values, names={f"#{n}": n for n in fields})
-
-    def _get(self, limit: str) -> table.Item:
-        return table.get(self._dynamodb, self._core, keys.budget(self._tenant, limit)) or {}
-
-    def _set(
-        self,
-        limit: str,
-        update: str,
-        values: dict[str, Any],
-        condition: str = "",
-        names: dict[str, str] | None = None,
-    ) -> None:
-        request: dict[str, Any] = {
-            "TableName": self._core,
-            "Key": table.wire_key(keys.budget(self._tenant, limit)),
-            "UpdateExpression": update,
-            "ExpressionAttributeValues": table.to_wire(values),
-        }
-        if condition:
-            request["ConditionExpression"] = condition
-        if names:
-            request["ExpressionAttributeNames"] = names
-        with table.translated():
-            self._dynamodb.update_item(**request)
+        self._items.tell(self._told())

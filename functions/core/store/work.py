@@ -84,13 +84,12 @@ class StoredWork:
         return False
 
     def rest(self, owed: Sequence[tuple[Mark, int]]) -> None:
-        """Leave each owed item alone until then, and count the attempt."""
+        """Leave each owed item alone until then, and keep its mark's attempts."""
         for mark, until in owed:
             self._update(
                 mark,
-                "SET due_at = :until, sync_rest_until = :until, "
-                "sync_attempts = if_not_exists(sync_attempts, :none) + :one",
-                *_still_there(mark, {":until": until, ":none": 0, ":one": 1}),
+                "SET due_at = :until, sync_rest_until = :until, sync_attempts = :attempts",
+                *_still_there(mark, {":until": until, ":attempts": mark.attempts}),
             )
 
     def park(self, parked: Parked, owed: Iterable[Mark]) -> bool:

@@ -53,13 +53,17 @@ class Fault:
         if self.act is Act.LIMIT:
             limited = Refusal(self.policy, 0).answer(portal, retry_after=False)
             return replace(limited, headers=after)
-        message, category = _WORDS.get(self.status, ("Internal error", "INTERNAL_ERROR"))
+        other = _BROKEN if self.status >= _SERVER else _INVALID
+        message, category = _WORDS.get(self.status, other)
         page = _PAGE.format(status=self.status, message=message) if self.page else None
         body = Problem(self.status, message, category=category).body()
         return Answer(self.status, body, after, page=page)
 
 
 _PAGE = "<html><head><title>{status}</title></head><body>{message}</body></html>"
+_SERVER = 500
+_BROKEN = ("Internal error", "INTERNAL_ERROR")
+_INVALID = ("The request was not valid", "VALIDATION_ERROR")
 _WORDS = {
     409: ("The batch conflicts with another write to one of its records", "CONFLICT"),
     423: ("The record is locked by another operation", "LOCKED"),
