@@ -25,7 +25,7 @@ FUNCTIONS = {
     ),
     "TokenDoor": ("Authorizer", "CredentialsApi"),
     "HubspotDoor": ("HubspotWebhook",),
-    "Sync": ("Nudge", "HubspotSync", "HubspotProvision", "HubspotParked"),
+    "Sync": ("Nudge", "HubspotSync", "HubspotProvision", "HubspotParked", "HubspotCheck"),
 }
 """Each stack's functions by construct id."""
 
@@ -40,6 +40,7 @@ NO_DEAD_LETTERS = {
     "Registry": "CloudFormation waits for its answer and fails the deploy without one",
     "HubspotProvision": "the deployer's command waits for its answer",
     "HubspotParked": "the operator's command waits for its answer",
+    "HubspotCheck": "its failures go to Failures, as the destination of asynchronous calls",
     "HubspotSync": "its queue keeps a failed message and moves it to SyncDeadLetters",
     "Sweeper": "its failures go to Failures, as the destination of asynchronous calls",
     "Nudge": "its failures go to Failures, as the destination of asynchronous calls and the stream",

@@ -27,6 +27,9 @@ RETENTION_DAYS = (
 VENDED = "vended"
 """The role whose sessions we vend is `<deployment>-vended`; no caller's role may take its name."""
 
+AUTHS = ("token", "oauth")
+"""What may open a tenant's portal."""
+
 PLATFORMS = ("aarch64", "x86_64")
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
@@ -80,6 +83,9 @@ def _tenants(d: Deployment) -> Iterator[str]:
     portals = [t.hubspot_portal_id for t in d.tenants]
     if len(set(portals)) < len(portals):
         yield "tenants: a HubSpot portal stands there twice, so nobody knows whose its webhooks are"
+    for tenant in d.tenants:
+        if tenant.hubspot_auth not in AUTHS:
+            yield f"tenant {tenant.id!r}: hubspot_auth is one of {', '.join(AUTHS)}"
 
 
 def _numbers(d: Deployment) -> Iterator[str]:

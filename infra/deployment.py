@@ -32,10 +32,15 @@ class DeploymentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A shop: its id and the HubSpot portal that it is kept in step with."""
+    """A shop: its id and the HubSpot portal that it is kept in step with.
+
+    `hubspot_auth` says what opens the portal: `token` (a service key, or the token of an app with
+    static auth) or `oauth`.
+    """
 
     id: str
     hubspot_portal_id: str
+    hubspot_auth: str = "token"
 
 
 @dataclass(frozen=True, slots=True)

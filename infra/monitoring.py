@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MINUTE = cdk.Duration.minutes(1)
 _FIVE_MINUTES = cdk.Duration.minutes(5)
+_DAY = cdk.Duration.days(1)
 
 METRICS_NAMESPACE = "Countersign"
 
@@ -35,9 +36,16 @@ SYNC_ALARMS = (
     ("HubspotRateLimited", "HubSpot answers 429: another program uses the quota", "Sum", 5),
     ("HubspotQuotaShared", "Another program takes a tenth of HubSpot's quota", "Maximum", 19),
     ("HubspotDown", "HubSpot answers no call; what is owed to it waits", "Sum", 5),
+    ("HubspotTokenFallback", "HubSpot accepts only the previous token", "Sum", 1),
     ("SyncLag", "Changes take over ten minutes to reach HubSpot (milliseconds)", "p95", 600_000),
 )
 """Name, meaning, statistic over five minutes and threshold of the alarms on sync's own figures."""
+
+CHECK_ALARMS = (
+    ("HubspotFindings", "`countersign hubspot check` finds something wrong", 1),
+    ("HubspotTokenAgeDays", "HubSpot's token is 90 days old: rotate it", 90),
+)
+"""Name, meaning and threshold of the alarms on what the check writes twice a day."""
 
 
 class MonitoringStack(cdk.Stack):
@@ -136,6 +144,15 @@ class MonitoringStack(cdk.Stack):
                 dimensions_map={"service": sync.hubspot_sync.folder, "tenant": tenant},
                 statistic=statistic,
                 period=_FIVE_MINUTES,
+            )
+            self._alarm(f"{name}{tenant.title()}", meaning, metric, threshold=threshold)
+        for name, meaning, threshold in CHECK_ALARMS:
+            metric = cloudwatch.Metric(
+                namespace=METRICS_NAMESPACE,
+                metric_name=name,
+                dimensions_map={"service": sync.hubspot_check.folder, "tenant": tenant},
+                statistic=cloudwatch.Stats.MAXIMUM,
+                period=_DAY,
             )
             self._alarm(f"{name}{tenant.title()}", meaning, metric, threshold=threshold)
 

@@ -58,6 +58,11 @@ def read_secrets(*secrets: secretsmanager.Secret) -> iam.PolicyStatement:
     return allow([arn_of(secret) for secret in secrets], "secretsmanager:GetSecretValue")
 
 
+def list_versions(*secrets: secretsmanager.Secret) -> iam.PolicyStatement:
+    """Allow the dates of these secrets' versions, not their values."""
+    return allow([arn_of(secret) for secret in secrets], "secretsmanager:ListSecretVersionIds")
+
+
 def arn_of(secret: secretsmanager.Secret) -> str:
     """Return the secret's ARN by its attribute: its `Ref` is the name in the local emulator."""
     return cast("secretsmanager.CfnSecret", secret.node.default_child).attr_id

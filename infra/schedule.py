@@ -1,4 +1,4 @@
-"""A function woken once a minute."""
+"""A function woken at fixed times: every minute, or every half day."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from infra.function import PythonFunction
 
+_HOUR = 3_600
+
 
 class EveryMinute(Construct):
     """Wakes a function each minute and never catches up: a late nudge says nothing new.
@@ -28,43 +30,74 @@ class EveryMinute(Construct):
     def __init__(self, scope: Construct, woken: PythonFunction, failures: sqs.IQueue) -> None:
         """Make the schedule and the role that may invoke this one function."""
         super().__init__(scope, f"{woken.node.id}EveryMinute")
-        function = woken.function
-        role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal(
-                "scheduler.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+        _schedule(self, woken, "rate(1 minute)", age_seconds=60, retries=0)
+        _keep_failures(self, woken, failures, age_seconds=60, retries=0)
+
+
+class EveryHalfDay(Construct):
+    """Wakes a function twice a day, so that every day of an alarm has its figure.
+
+    A failure is tried twice more, then kept in `failures`. The function needs the right to send
+    there.
+    """
+
+    def __init__(self, scope: Construct, woken: PythonFunction, failures: sqs.IQueue) -> None:
+        """Make the schedule and the role that may invoke this one function."""
+        super().__init__(scope, f"{woken.node.id}EveryHalfDay")
+        _schedule(self, woken, "rate(12 hours)", age_seconds=_HOUR, retries=2)
+        _keep_failures(self, woken, failures, age_seconds=_HOUR, retries=2)
+
+
+def _schedule(
+    scope: Construct, woken: PythonFunction, expression: str, *, age_seconds: int, retries: int
+) -> None:
+    function = woken.function
+    role = iam.Role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal(
+            "scheduler.amazonaws.com",
+            conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
+        ),
+        inline_policies={
+            "Invoke": iam.PolicyDocument(
+                statements=[allow([function.function_arn], "lambda:InvokeFunction")]
+            )
+        },
+    )
+    scheduler.CfnSchedule(
+        scope,
+        "Schedule",
+        schedule_expression=expression,
+        flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+        target=scheduler.CfnSchedule.TargetProperty(
+            arn=function.function_arn,
+            role_arn=role.role_arn,
+            retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                maximum_event_age_in_seconds=age_seconds, maximum_retry_attempts=retries
             ),
-            inline_policies={
-                "Invoke": iam.PolicyDocument(
-                    statements=[allow([function.function_arn], "lambda:InvokeFunction")]
-                )
-            },
-        )
-        scheduler.CfnSchedule(
-            self,
-            "Schedule",
-            schedule_expression="rate(1 minute)",
-            flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-            target=scheduler.CfnSchedule.TargetProperty(
-                arn=function.function_arn,
-                role_arn=role.role_arn,
-                retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                    maximum_event_age_in_seconds=60, maximum_retry_attempts=0
-                ),
-            ),
-        )
-        lambda_.CfnEventInvokeConfig(
-            self,
-            "OnFailure",
-            function_name=function.function_name,
-            qualifier="$LATEST",
-            maximum_event_age_in_seconds=60,
-            maximum_retry_attempts=0,
-            destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
-                on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
-                    destination=failures.queue_arn
-                )
-            ),
-        )
+        ),
+    )
+
+
+def _keep_failures(
+    scope: Construct,
+    woken: PythonFunction,
+    failures: sqs.IQueue,
+    *,
+    age_seconds: int,
+    retries: int,
+) -> None:
+    lambda_.CfnEventInvokeConfig(
+        scope,
+        "OnFailure",
+        function_name=woken.function.function_name,
+        qualifier="$LATEST",
+        maximum_event_age_in_seconds=age_seconds,
+        maximum_retry_attempts=retries,
+        destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
+            on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
+                destination=failures.queue_arn
+            )
+        ),
+    )

@@ -12,6 +12,7 @@ from hubspot_sync.settings import FUNCTION_SECONDS, QUEUE_DELAY_SECONDS, VISIBIL
 from infra import rights as allow
 from infra.data import LISTING_INDEX, WORK_INDEX
 from infra.function import PythonFunction
+from infra.hubspot_credentials import hubspot_check
 from infra.outputs import numbered
 from infra.queues import failures, fifo_pair
 from infra.schedule import EveryMinute
@@ -57,11 +58,15 @@ class SyncStack(cdk.Stack):
         self.hubspot_sync = self._hubspot_sync()
         self.hubspot_provision = self._hubspot_provision()
         self.hubspot_parked = self._hubspot_parked()
+        self.hubspot_check = hubspot_check(
+            self, deployment, data, self.failures, self._hubspot, self.secrets
+        )
         self.functions = (
             self.nudge,
             self.hubspot_sync,
             self.hubspot_provision,
             self.hubspot_parked,
+            self.hubspot_check,
         )
 
     def _secret(self, number: int, tenant: str) -> secretsmanager.Secret:

@@ -8,6 +8,7 @@ import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.crm.scopes import NEEDED
 from local import paths, processes
 from local.ports import LOOPBACK
 
@@ -31,7 +32,7 @@ def start(port: int, state: Path) -> tuple[processes.Service, Portal]:
     portal = Portal(f"http://{LOOPBACK}:{port}")
     command = [str(paths.PROJECT_PYTHON), "-m", "local.twin", "--port", str(port)]
     command += ["--portal", PORTAL, "--token", portal.token]
-    command += ["--client-secret", portal.client_secret]
+    command += ["--client-secret", portal.client_secret, "--scopes", " ".join(sorted(NEEDED))]
     service = processes.start(
         "The HubSpot twin",
         command,

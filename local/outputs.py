@@ -32,6 +32,7 @@ class Outputs:
     tenant: str
     hubspot_provision_function: str
     hubspot_parked_function: str
+    hubspot_check_function: str
     access_admin_function: str
     vended_role_arn: str
 
@@ -71,6 +72,7 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         tenant=tenant,
         hubspot_provision_function=stacks["HubspotProvisionFunction"],
         hubspot_parked_function=stacks["HubspotParkedFunction"],
+        hubspot_check_function=stacks["HubspotCheckFunction"],
         access_admin_function=stacks["AccessAdminFunction"],
         vended_role_arn=stacks["VendedRoleArn"],
     )

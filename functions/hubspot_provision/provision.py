@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from core.crm import provisioning
 from core.crm.properties import ADOPT_BY, GROUP, GROUP_LABEL, ObjectType
+from core.crm.scopes import BY_TYPE
 from core.errors import Misconfigured
 from core.hubspot import paths
 
 if TYPE_CHECKING:
     from core.hubspot.client import HubspotClient
-
-_SCOPES = {
-    ObjectType.CONTACTS: "crm.objects.contacts.read/write and crm.schemas.contacts.read/write",
-    ObjectType.PRODUCTS: "crm.objects.products.read/write and e-commerce",
-    ObjectType.ORDERS: "crm.objects.orders.read/write and crm.schemas.orders.read/write",
-    ObjectType.LINE_ITEMS: "crm.objects.line_items.read/write and e-commerce",
-}
 
 
 @dataclass(slots=True)
@@ -57,7 +51,7 @@ def provision(hubspot: HubspotClient, tenant: str, portal_id: str, version: str)
         try:
             _type(hubspot, kind, version, report)
         except Misconfigured as refused:
-            report.problems.append(f"{kind}: {refused.internal} (needs {_SCOPES[kind]})")
+            report.problems.append(f"{kind}: {refused.internal} (needs {', '.join(BY_TYPE[kind])})")
     _pipeline(hubspot, report)
     return report
 

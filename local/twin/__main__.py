@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from local.twin.app import create_app
+from local.twin.auth import ALL_SCOPES
 from local.twin.limits import TIERS
 from local.twin.recorder import Recorder
 from local.twin.serving import listen, server
@@ -22,7 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     twin = Twin(recorder=Recorder(file=options.record), client_secret=options.client_secret)
     settings = PortalSettings(search_lag_ms=round(options.search_lag * 1000))
     twin.add_portal(options.portal, options.tier, settings)
-    twin.add_token(options.token, options.portal)
+    scopes = frozenset(options.scopes.split()) or ALL_SCOPES
+    twin.add_token(options.token, options.portal, scopes=scopes)
     try:
         listener = listen(options.port)
     except OSError as error:
@@ -38,6 +40,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
     parser.add_argument("--portal", type=int, default=1, help="HubSpot account id")
     parser.add_argument("--token", default=DEFAULT_TOKEN, help="token that opens the account")
+    parser.add_argument("--scopes", default="", help="the token's, between spaces; without: all")
     parser.add_argument("--client-secret", help="the app's secret, with which HubSpot signs")
     parser.add_argument("--tier", choices=list(TIERS), default="professional", help="rate limits")
     parser.add_argument("--search-lag", type=float, default=2.0, help="seconds search is behind")

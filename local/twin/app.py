@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from local.twin import control, pages
 from local.twin.chain import endpoint
-from local.twin.oauth import authorize, tokens
+from local.twin.oauth import authorize, private_apps, tokens
 from local.twin.operations import all_operations
 from local.twin.problems import Problem
 
@@ -26,7 +26,7 @@ def create_app(twin: Twin) -> Starlette:
     """Build the application around a twin."""
     api = [
         Route(o.template, endpoint(twin, o), methods=[o.method])
-        for o in all_operations(lambda: twin.limiter)
+        for o in (*all_operations(lambda: twin.limiter), private_apps.operation())
     ]
     oauth = [
         Route(o.template, endpoint(twin, o, tokens.answering(handle)), methods=[o.method])

@@ -30,7 +30,7 @@ ONLY_IN = {
     "pydantic": {"access_api", "credentials_api", "inventory_api", "orders_api"},
     "cryptography": {"authorizer"},
     "pyjwt": {"authorizer"},
-    "hubspot-api-client": {"hubspot_sync", "hubspot_provision"},
+    "hubspot-api-client": {"hubspot_sync", "hubspot_provision", "hubspot_check"},
     "boto3": set[str](),
     "botocore": set[str](),
     "moto": set[str](),

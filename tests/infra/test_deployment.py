@@ -88,6 +88,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "contacts.email can only be both or ours, not hubspot",
     ),
     "ownership's shape": ({"field_ownership": {"contacts": "ours"}}, "malformed settings"),
+    "tenant's auth": (
+        {"tenants": [{"id": "main", "hubspot_portal_id": "1", "hubspot_auth": "basic"}]},
+        "hubspot_auth is one of token, oauth",
+    ),
     "tenant's shape": ({"tenants": [{"id": "main"}]}, "malformed settings"),
     "scope": (
         {"callers": [{"name": "a", "create": True, "tenants": {"main": ["stock:eat"]}}]},

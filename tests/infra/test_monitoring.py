@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core import metrics
-from infra.monitoring import SYNC_ALARMS
+from infra.monitoring import CHECK_ALARMS, SYNC_ALARMS
 
 if TYPE_CHECKING:
     import pytest
@@ -71,13 +71,14 @@ def test_an_address_is_told_if_there_is_one(production: Templates, every_option:
     assert subscription.properties["Endpoint"] == "ops@example.com"
 
 
-def test_sync_alarms_watch_what_sync_really_writes(
+def test_alarms_on_own_figures_watch_what_is_really_written(
     production: Templates, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Namespace, name and dimensions of each alarm are those of the metric in the emitted EMF."""
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "hubspot_sync")
-    for name, *_ in SYNC_ALARMS:
-        metrics.count(name, 1, tenant="main")
+    for service, alarms in (("hubspot_sync", SYNC_ALARMS), ("hubspot_check", CHECK_ALARMS)):
+        monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
+        for name, *_ in alarms:
+            metrics.count(name, 1, tenant="main")
     written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     emitted = {_emitted(line) for line in written}
     watched = {

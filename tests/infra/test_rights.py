@@ -126,6 +126,14 @@ RIGHTS: dict[str, dict[str, str]] = {
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
     },
+    "Sync/HubspotCheck": {
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem Query",
+        f"<{PORTAL}.Id>": "secretsmanager: GetSecretValue ListSecretVersionIds",
+        "<CountersignSync/Failures.Arn>": "sqs: SendMessage",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+        "key for sqs": "kms: Decrypt GenerateDataKey",
+    },
     "Sync/HubspotParked": {
         f"<{CORE}.Arn>": f"dynamodb: {STOCK}",
         f"<{CORE}.Arn>/index/listing": "dynamodb: Query",

@@ -75,6 +75,12 @@ def find(specs: Path, method: str, path: str) -> Documented:
     raise Undocumented(f"{method} {path}")
 
 
+def is_known_gap(method: str, path: str) -> bool:
+    """Return whether a call is one that HubSpot offers and no document of it has."""
+    gaps = json.loads(DEVIATIONS.read_text(encoding="utf-8"))["undocumented"]
+    return any((gap["method"], gap["path"]) == (method, path) for gap in gaps)
+
+
 @cache
 def templates(file: Path) -> list[tuple[re.Pattern[str], str, dict[str, Any]]]:
     """Return the document's paths, those with the most literal segments first."""

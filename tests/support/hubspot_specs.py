@@ -22,7 +22,7 @@ from openapi_schema_validator import OAS30Validator, oas30_format_checker
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
-from tests.support.hubspot_documents import Documented, Undocumented, find
+from tests.support.hubspot_documents import Documented, Undocumented, find, is_known_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,6 +72,8 @@ class SpecChecker:
         try:
             documented = find(self.specs, exchange["method"], exchange["path"])
         except Undocumented:
+            if is_known_gap(exchange["method"], exchange["path"]):
+                return []
             return [f"{where}: no document knows this call"]
         operation = f"{documented.document} {exchange['method']} {documented.template}"
         self.seen[operation] = self.seen.get(operation, 0) + 1

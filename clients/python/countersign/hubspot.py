@@ -1,4 +1,4 @@
-"""What a deployer does to the HubSpot portal: prepare it for Countersign's records."""
+"""What a deployer does to the HubSpot portal: prepare it for our records, and check it."""
 
 from __future__ import annotations
 
@@ -24,4 +24,20 @@ def provision(session: boto3.Session, function: str, tenant: str) -> dict[str, A
     report = invoke(session, function, {"tenant": tenant})
     if not report["ok"]:
         raise ProvisionError("\n".join(report["problems"]))
+    return report
+
+
+class CheckError(FunctionError):
+    """The portal could not be looked at; the message is the function's own."""
+
+
+def check(session: boto3.Session, function: str, tenant: str) -> dict[str, Any]:
+    """Look at the tenant's portal and return the report; nothing is changed.
+
+    `findings` are what is wrong, each with `code`, `what`, `why` and `todo`; `ok` says that there
+    are none. Raises CheckError when nothing could be found out.
+    """
+    report = invoke(session, function, {"tenant": tenant})
+    if "problem" in report:
+        raise CheckError(str(report["problem"]))
     return report

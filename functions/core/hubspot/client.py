@@ -2,11 +2,13 @@
 
 The SDK's typed modules speak only v3, open a connection pool on every access and have no time-out;
 its `api_request` has none either and prints errors. `call_api` of one held client has pooled
-connections, time-outs and visible headers, for every API version. Nothing is retried here.
+connections, time-outs and visible headers, for every API version. Nothing is retried here but a
+call with a token that HubSpot no longer accepts, which has done nothing.
 """
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from hubspot.crm.objects import ApiClient, ApiException, Configuration
@@ -19,7 +21,7 @@ from core.errors import Unavailable as NotNow
 from core.hubspot import bodies, paths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from core.crm.calls import Call
 
@@ -29,14 +31,30 @@ CONNECTIONS = 20
 
 Answer = tuple[int, dict[str, str], bytes]
 
+_UNAUTHORIZED = 401
+
+
+class NotAccepted(Misconfigured):
+    """HubSpot does not accept the token (401): it has ended, or never was one."""
+
 
 class HubspotClient:
-    """One portal, by one token. `send` may be called from many threads."""
+    """One portal, by its token. `send` may be called from many threads."""
 
-    def __init__(self, token: str, base_url: str, version: str) -> None:
-        """Open nothing yet; `version` is `2026-09` or another date, or `v3`."""
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        version: str,
+        instead: Callable[[str], str | None] = lambda _refused: None,
+    ) -> None:
+        """Open nothing yet; `version` is `2026-09` or another date, or `v3`.
+
+        `instead` is asked for another token when HubSpot does not accept (401) the one in use.
+        """
+        self._token = token
+        self._instead = instead
         configuration = Configuration(host=base_url.rstrip("/"))
-        configuration.access_token = token
         configuration.retries = False
         configuration.connection_pool_maxsize = CONNECTIONS
         self._api = ApiClient(configuration=configuration)
@@ -44,6 +62,11 @@ class HubspotClient:
         self._version = version
         self._stages: dict[str, tuple[str, str]] | None = None
         self._sku_is_unique: bool | None = None
+
+    @property
+    def token(self) -> str:
+        """The token that calls now go with."""
+        return self._token
 
     def send(self, call: Call) -> Reply:
         """Make one batch call. Never raises for what HubSpot or the network does."""
@@ -83,7 +106,7 @@ class HubspotClient:
         """Make one call of set-up and return its body.
 
         `core.errors.Unavailable` when HubSpot cannot now, `Misconfigured` with HubSpot's own words
-        when it refuses.
+        when it refuses, of the kind `NotAccepted` when it is the token that it refuses.
         """
         answered = self._exchange(method, path, body)
         if isinstance(answered, tuple):
@@ -94,7 +117,8 @@ class HubspotClient:
             answered = bodies.outcome(status, headers, data)
         if isinstance(answered, Denied | Refused):
             reason = answered.reason
-            raise Misconfigured(
+            refusal = NotAccepted if answered.status == _UNAUTHORIZED else Misconfigured
+            raise refusal(
                 "hubspot_refuses",
                 "The service is not set up.",
                 internal=f"denied {answered.status}: {method} {path}: {reason.message}",
@@ -102,15 +126,29 @@ class HubspotClient:
         raise NotNow("hubspot_unavailable", "Try later.", internal=f"{method} {path}: {answered}")
 
     def _exchange(self, method: str, path: str, body: dict[str, Any] | None) -> Answer | Outcome:
+        """Make a call; with another token, both together last no longer than one may."""
+        began, token = time.monotonic(), self._token
+        answered = self._call(method, path, body, token, READ_SECONDS)
+        if not isinstance(answered, tuple) or answered[0] != _UNAUTHORIZED:
+            return answered
+        other = self._instead(token)
+        left = READ_SECONDS - (time.monotonic() - began)
+        if other is None or left <= 0:
+            return answered
+        self._token = other
+        return self._call(method, path, body, other, left)
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any] | None, token: str, read_seconds: float
+    ) -> Answer | Outcome:
         try:
             response = self._api.call_api(
                 path,
                 method,
-                header_params={"Accept": "application/json"},
+                header_params={"Accept": "application/json", "Authorization": f"Bearer {token}"},
                 body=body,
-                auth_settings=["oauth2"],
                 _preload_content=False,
-                _request_timeout=(CONNECT_SECONDS, READ_SECONDS),
+                _request_timeout=(CONNECT_SECONDS, read_seconds),
             )
             return response.status, _lower(response.headers), response.data
         except ApiException as error:

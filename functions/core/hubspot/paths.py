@@ -61,6 +61,10 @@ def account(version: str) -> str:
     return f"/account-info/{version}/details"
 
 
+TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105 - a path
+"""Tells a service key's or static token's scopes; it is in no version of the API."""
+
+
 def _area(area: str, version: str) -> str:
     dated = version[:1].isdigit()
     return f"/crm/{area}/{version}" if dated else f"/crm/{version}/{area}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from core import metrics
+from core.crm.credential import parse_credential
 from core.errors import Misconfigured
 from core.hubspot.client import HubspotClient
 
@@ -12,14 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.clock import Clock
+    from core.crm.credential import Credential
 
 REMEMBERED_MS = 5 * 60_000
 
+REREAD_MS = 10_000
+"""However many calls HubSpot answers with 401, the secret is not read again before this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Portal:
+    """A client, the credential that it was made for, and when that was read."""
+
+    client: HubspotClient
+    credential: Credential
+    read_at: int
+
 
 class Portals:
-    """The portals of a deployment's tenants.
+    """The portals of a deployment's tenants; each tenant's token stands in `<prefix><tenant>`.
 
-    A tenant's token stands in the secret `<prefix><tenant>`, as JSON `{"token": "pat-…"}`.
+    A token that HubSpot no longer accepts is looked up anew, since it may have been rotated; if it
+    is still the same, calls go with the `previous` one, and the metric HubspotTokenFallback says
+    so. Nothing here refreshes a token: only `hubspot_oauth` may.
     """
 
     def __init__(
@@ -36,33 +55,66 @@ class Portals:
         self._version = version
         self._read_secret = read_secret
         self._clock = clock
-        self._clients: dict[str, tuple[int, str, HubspotClient]] = {}
+        self._portals: dict[str, _Portal] = {}
+        self._lock = Lock()
 
     def of(self, tenant: str) -> HubspotClient:
-        """Return the client of a tenant's portal; the same one while the token stays the same."""
-        now = self._clock.now()
-        known = self._clients.get(tenant)
-        if known is not None and now - known[0] < REMEMBERED_MS:
-            return known[2]
-        token = self._token(tenant)
-        if known is not None and known[1] == token:
-            client = known[2]
-        else:
-            client = HubspotClient(token, self._base_url, self._version)
-        self._clients[tenant] = (now, token, client)
-        return client
+        """Return the client of a tenant's portal; the same one while its secret stays the same.
+
+        `core.errors.Misconfigured` when the secret cannot be understood.
+        """
+        with self._lock:
+            known = self._portals.get(tenant)
+            if known is None or self._is_old(known):
+                known = self._read(tenant, known)
+            return known.client
 
     def forget(self, tenant: str) -> None:
-        """Read the token again next time: HubSpot did not accept it."""
-        self._clients.pop(tenant, None)
+        """Read the secret again next time: HubSpot did not accept its token."""
+        with self._lock:
+            self._portals.pop(tenant, None)
 
-    def _token(self, tenant: str) -> str:
+    def credential(self, tenant: str) -> Credential:
+        """Return what the tenant's secret now holds."""
         name = f"{self._secret_prefix}{tenant}"
         try:
-            return str(json.loads(self._read_secret(name))["token"])
-        except (ValueError, KeyError, TypeError) as error:
+            return parse_credential(self._read_secret(name))
+        except ValueError as error:
             raise Misconfigured(
                 "hubspot_token",
                 "The service is not set up.",
-                internal=f'the secret {name} is not JSON like {{"token": "pat-…"}}',
+                internal=f"the secret {name} cannot be read: {error}",
             ) from error
+
+    def alone(self, token: str) -> HubspotClient:
+        """Return a client that calls with this one token, whatever HubSpot says to it."""
+        return HubspotClient(token, self._base_url, self._version)
+
+    def _is_old(self, known: _Portal) -> bool:
+        """Return whether to read again: after five minutes, or when an OAuth token has ended."""
+        now, expires_at = self._clock.now(), known.credential.expires_at
+        ended = expires_at is not None and expires_at <= now
+        return now - known.read_at >= (REREAD_MS if ended else REMEMBERED_MS)
+
+    def _read(self, tenant: str, known: _Portal | None) -> _Portal:
+        credential = self.credential(tenant)
+        if known is not None and known.credential == credential:
+            client = known.client
+        else:
+            client = HubspotClient(
+                credential.token, self._base_url, self._version, partial(self._instead, tenant)
+            )
+        self._portals[tenant] = _Portal(client, credential, self._clock.now())
+        return self._portals[tenant]
+
+    def _instead(self, tenant: str, refused: str) -> str | None:
+        """Return another token for one that HubSpot answered with 401, None when there is none."""
+        with self._lock:
+            known = self._portals.get(tenant)
+            if known is None or self._clock.now() - known.read_at >= REREAD_MS:
+                known = self._read(tenant, known)
+        if known.credential.token != refused:
+            return known.credential.token
+        if known.credential.previous is not None:
+            metrics.count("HubspotTokenFallback", 1, tenant=tenant)
+        return known.credential.previous

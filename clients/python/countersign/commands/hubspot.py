@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from countersign.commands import parked
 from countersign.commands.options import Place
+from countersign.commands.showing import show
 from countersign.commands.spread import spread
-from countersign.hubspot import provision
+from countersign.hubspot import check, provision
 
 app = typer.Typer(help="Prepare the HubSpot portal, mend what it refused.", no_args_is_help=True)
 app.add_typer(parked.app, name="parked")
@@ -32,3 +33,40 @@ def provision_portal(
     """Make the custom properties in the portal; may be run again at any time."""
     name, tenant = place.function(function, "hubspot_provision_function")
     print(json.dumps(provision(place.target().session(), name, tenant), indent=2))
+
+
+@app.command("check")
+@spread
+def check_portal(
+    place: Place,
+    function: Annotated[
+        str | None, typer.Option(help="the stack's output HubspotCheckFunction")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="for a program")] = False,
+) -> None:
+    """Say what is wrong with token, scopes, portal, properties or API version; exit 1 if anything.
+
+    Nothing is changed.
+    """
+    name, tenant = place.function(function, "hubspot_check_function")
+    report = check(place.target().session(), name, tenant)
+    if as_json:
+        show(report)
+    else:
+        print(in_words(report))
+    if not report["ok"]:
+        raise typer.Exit(1)
+
+
+def in_words(report: dict[str, Any]) -> str:
+    """Return a report as text: a heading, then each finding with why and what to do."""
+    portal = f"portal {report['portal']}" if report["portal"] else "portal unknown"
+    heading = f"{report['tenant']}: {portal}, API {report['api_version']}, "
+    heading += f"token {report['token_age_days']} days old"
+    findings = [
+        f"  ✗ {f['what']}\n    Why it matters: {f['why']}\n    What to do: {f['todo']}"
+        for f in report["findings"]
+    ]
+    unchecked = [f"  ? Not checked. {sentence}" for sentence in report["unchecked"]]
+    return "\n".join([heading, *(findings or ["  ✓ All is as it must be."]), *unchecked])
