@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 import access_api.schemas
 import credentials_api.schemas
+import customers_api.schemas
 import inventory_api.schemas
 import orders_api.schemas
 from core.routes import IDEMPOTENCY_HEADER, ROUTES, TENANT_HEADER, Door, Route
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _SCHEMAS = (
     access_api.schemas,
     credentials_api.schemas,
+    customers_api.schemas,
     inventory_api.schemas,
     orders_api.schemas,
 )

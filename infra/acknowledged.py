@@ -20,7 +20,7 @@ NEWEST_RUNTIME = "python3.14"
 
 FUNCTIONS = {
     "Handlers": (
-        *("InventoryApi", "OrdersApi", "AccessApi", "AccessAdmin"),
+        *("InventoryApi", "OrdersApi", "CustomersApi", "AccessApi", "AccessAdmin"),
         *("Sweeper", "Registry"),
     ),
     "TokenDoor": ("Authorizer", "CredentialsApi"),
@@ -32,6 +32,7 @@ FUNCTIONS = {
 NO_DEAD_LETTERS = {
     "InventoryApi": "API Gateway waits for its answer, so a failure reaches the caller",
     "OrdersApi": "API Gateway waits for its answer, so a failure reaches the caller",
+    "CustomersApi": "API Gateway waits for its answer, so a failure reaches the caller",
     "AccessApi": "API Gateway waits for its answer, so a failure reaches the caller",
     "AccessAdmin": "the deployer's command waits for its answer",
     "Authorizer": "API Gateway waits for its answer; a failure is a 500 for the caller",

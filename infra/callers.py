@@ -51,7 +51,11 @@ def registered(deployment: Deployment, issuers: Iterable[Mapping[str, Any]] = ()
 
     `issuers` are those that the deployment makes itself, beside the ones of its settings.
     """
-    tenants = [{"Id": t.id, "HubspotPortalId": t.hubspot_portal_id} for t in deployment.tenants]
+    tenants = [
+        {"Id": t.id, "HubspotPortalId": t.hubspot_portal_id}
+        | ({"PhoneRegion": t.phone_region} if t.phone_region else {})
+        for t in deployment.tenants
+    ]
     roles = [
         {
             "Account": caller.account or cdk.Aws.ACCOUNT_ID,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from phonenumbers import SUPPORTED_REGIONS
+
+from core.access.scopes import SCOPES
 from core.crm.ownership import problems as ownership_problems
-from core.routes import ROUTES
 from infra import FUNCTIONS
 from infra.issuers import issuer_problems
 
@@ -35,7 +37,9 @@ PLATFORMS = ("aarch64", "x86_64")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
 _CALLER = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _PYTHON = re.compile(r"python3\.\d{1,2}")
-_SCOPES = frozenset(r.scope for r in ROUTES if r.scope)
+_DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
+_MOST_DOMAINS = 1_000
+"""Characters of all blocked domains: a function's variables have 4 KB together."""
 
 
 def problems(deployment: Deployment) -> Iterator[str]:
@@ -43,6 +47,7 @@ def problems(deployment: Deployment) -> Iterator[str]:
     yield from _basics(deployment)
     yield from _tenants(deployment)
     yield from _numbers(deployment)
+    yield from _blocked(deployment)
     for folder in deployment.reserved_concurrency:
         if not (FUNCTIONS / folder / "handler.py").is_file():
             yield f"reserved_concurrency: no function {folder!r}"
@@ -78,6 +83,8 @@ def _tenants(d: Deployment) -> Iterator[str]:
     for tenant in d.tenants:
         if not TENANT.fullmatch(tenant.id):
             yield f"tenant {tenant.id!r}: a lower-case letter, then up to 15 of a-z, 0-9 and dash"
+        if tenant.phone_region and tenant.phone_region not in SUPPORTED_REGIONS:
+            yield f"tenant {tenant.id}: phone_region is a country as in GB"
     if len({t.id for t in d.tenants}) < len(d.tenants):
         yield "tenants: an id stands there twice"
     portals = [t.hubspot_portal_id for t in d.tenants]
@@ -86,6 +93,14 @@ def _tenants(d: Deployment) -> Iterator[str]:
     for tenant in d.tenants:
         if tenant.hubspot_auth not in AUTHS:
             yield f"tenant {tenant.id!r}: hubspot_auth is one of {', '.join(AUTHS)}"
+
+
+def _blocked(d: Deployment) -> Iterator[str]:
+    for domain in d.blocked_email_domains:
+        if not _DOMAIN.fullmatch(domain):
+            yield f"blocked_email_domains: {domain!r} is no domain in lower case (xn--… if it must)"
+    if len(" ".join(d.blocked_email_domains)) > _MOST_DOMAINS:
+        yield f"blocked_email_domains: at most {_MOST_DOMAINS} characters together"
 
 
 def _numbers(d: Deployment) -> Iterator[str]:
@@ -121,6 +136,6 @@ def _caller(d: Deployment, caller: Caller) -> Iterator[str]:
     for tenant, scopes in caller.grants.items():
         if tenant not in {t.id for t in d.tenants}:
             yield f"no tenant {tenant!r}"
-        unknown = sorted(set(scopes) - _SCOPES)
+        unknown = sorted(set(scopes) - SCOPES)
         if unknown:
             yield f"no scope {', '.join(unknown)}"

@@ -26,6 +26,9 @@ _ROLE_ARN = re.compile(
 )
 
 
+_LISTS = ("source_networks", "blocked_email_domains")
+
+
 class DeploymentError(ValueError):
     """The settings cannot be deployed; the message lists every reason, one a line."""
 
@@ -36,11 +39,14 @@ class Tenant:
 
     `hubspot_auth` says what opens the portal: `token` (a service key, or the token of an app with
     static auth) or `oauth`.
+    `phone_region` (ISO 3166-1 alpha-2) is where phone numbers without a country code belong; they
+    are refused if there is none.
     """
 
     id: str
     hubspot_portal_id: str
     hubspot_auth: str = "token"
+    phone_region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,7 @@ class Deployment:
     web ACL). `issuers` are token issuers, each as `core.access.issuer.parse_issuer` reads it, and
     `cognito` (`{"clients": [...]}`) asks for a user pool with these clients (none: no pool).
     `field_ownership` chooses whose value of a field stands, as `core.crm.ownership` reads it.
+    `blocked_email_domains` are domains whose addresses no customer can have, with all below them.
     `bytecode_python` names an interpreter of the runtime's minor version, when none is on the PATH.
     """
 
@@ -134,6 +141,7 @@ class Deployment:
     stock_linger_seconds: int = 60
     field_ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     alarm_email: str | None = None
+    blocked_email_domains: tuple[str, ...] = ()
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -164,8 +172,7 @@ class Deployment:
             if "field_ownership" in values:
                 chosen = values["field_ownership"].items()
                 values["field_ownership"] = {kind: dict(sides) for kind, sides in chosen}
-            if "source_networks" in values:
-                values["source_networks"] = tuple(values["source_networks"])
+            values |= {name: tuple(values[name]) for name in _LISTS if name in values}
             deployment = cls(**values)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise DeploymentError(f"malformed settings: {error}") from error

@@ -56,21 +56,33 @@ class HandlersStack(cdk.Stack):
             "STOCK_LINGER_SECONDS": str(deployment.stock_linger_seconds),
             "ORDER_LINGER_SECONDS": str(deployment.order_linger_seconds),
         }
-        self.inventory_api = self._api("inventory_api", _STOCK, LISTING_INDEX)
-        self.orders_api = self._api("orders_api", _ORDERS, LISTING_INDEX, STATES_INDEX)
+        people = {"BLOCKED_EMAIL_DOMAINS": " ".join(deployment.blocked_email_domains)}
+        self.inventory_api = self._api("inventory_api", _STOCK, (LISTING_INDEX,))
+        self.orders_api = self._api("orders_api", _ORDERS, (LISTING_INDEX, STATES_INDEX), people)
+        self.customers_api = self._api("customers_api", _ORDERS, (LISTING_INDEX,), people)
         self.access_api = access_api(self, deployment, data)
         self.access_admin = access_admin(self, deployment, data)
         self.sweeper = self._sweeper()
         self.registry = self._registry(issuers)
         self.functions = (
-            *(self.inventory_api, self.orders_api, self.access_api, self.access_admin),
+            *(self.inventory_api, self.orders_api, self.customers_api),
+            *(self.access_api, self.access_admin),
             *(self.sweeper, self.registry),
         )
         self.by_folder = {f.folder: f.function for f in self.functions}
         _gateway_account(self)
 
-    def _api(self, folder: str, operations: Iterable[str], *indexes: str) -> PythonFunction:
-        """Make the function that answers a context's routes and lists by these indexes."""
+    def _api(
+        self,
+        folder: str,
+        operations: Iterable[str],
+        indexes: Iterable[str],
+        more: Mapping[str, str] | None = None,
+    ) -> PythonFunction:
+        """Make the function that answers a context's routes and lists by these indexes.
+
+        `more` are variables that not every such function reads.
+        """
         data = self._data
         return PythonFunction(
             self,
@@ -81,6 +93,7 @@ class HandlersStack(cdk.Stack):
                 "VENDED_ROLE_NAME": vended_name(self._deployment),
                 "GUARD_SECRET_ARN": allow.arn_of(data.guard_secret),
                 **share(self._deployment),
+                **(more or {}),
             },
             rights=[
                 *self._changing(*operations),

@@ -26,6 +26,7 @@ PROVIDED = frozenset({"boto3", "botocore"})
 
 NOT_NEEDED = {
     "hubspot-api-client": frozenset({"requests"}),
+    "email-validator": frozenset({"dnspython"}),  # addresses are never looked up
     "cffi": frozenset({"pycparser"}),  # cryptography loads the compiled half of cffi alone
 }
 """What a package names and nothing that is bundled of it imports."""

@@ -33,6 +33,11 @@ class SystemClock:
         time.sleep(seconds)
 
 
+def millis(moment: datetime) -> int:
+    """Return a moment, which knows its zone, as epoch ms: by integers, floats would round some."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
 def rfc3339(millis: int) -> str:
     """Format epoch milliseconds as RFC 3339 in UTC: `2026-11-21T22:35:00.000Z`."""
     moment = _EPOCH + timedelta(milliseconds=millis)  # a float would lose some of them

@@ -28,6 +28,14 @@ class Record:
     lease_until: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An Idempotency-Key put to use: the record under `ticket` will name `resource_id`."""
+
+    ticket: Ticket
+    resource_id: str
+
+
 def refuse_other_body(record: Record | None, ticket: Ticket) -> None:
     """Raise `Unprocessable` when the call's Idempotency-Key was used with another body."""
     if record is not None and record.body_hash != ticket.body_hash:

@@ -19,6 +19,11 @@ PERSONAL_FIELDS = frozenset(
         "firstname",
         "lastname",
         "address",
+        "billing_address",
+        "shipping_address",
+        "recipient",
+        "line1",
+        "line2",
         "street",
         "city",
     }

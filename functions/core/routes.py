@@ -23,6 +23,7 @@ class Context(StrEnum):
 
     INVENTORY = "inventory"
     ORDERS = "orders"
+    CUSTOMERS = "customers"
     ACCESS = "access"
     CREDENTIALS = "credentials"
     HUBSPOT = "hubspot"
@@ -38,6 +39,7 @@ class Assurance(StrEnum):
 FUNCTIONS = {
     Context.INVENTORY: "inventory_api",
     Context.ORDERS: "orders_api",
+    Context.CUSTOMERS: "customers_api",
     Context.ACCESS: "access_api",
     Context.CREDENTIALS: "credentials_api",
     Context.HUBSPOT: "hubspot_webhook",
@@ -57,8 +59,9 @@ class Route:
     caller must hold; only the hubspot door has routes without one, since HubSpot's signature is
     its only credential there. `query` names the query parameters that the route understands. A
     route that `shows_once` answers with a secret that nobody keeps, so that no call of it can be
-    repeated for the same answer. A route that is not `live` is designed and documented, but not
-    deployed.
+    repeated for the same answer. A POST that `only_reads` asks in its body what no URL may hold.
+    `widened_by` names scopes that open nothing here, but show more in what is answered. A route
+    that is not `live` is designed and documented, but not deployed.
     """
 
     name: str
@@ -70,6 +73,8 @@ class Route:
     assurance: Assurance = Assurance.SINGLE
     query: tuple[str, ...] = ()
     shows_once: bool = False
+    only_reads: bool = False
+    widened_by: tuple[str, ...] = ()
     live: bool = True
 
     @property
@@ -80,7 +85,8 @@ class Route:
     @property
     def idempotent_by_key(self) -> bool:
         """Whether a call must carry an Idempotency-Key: a POST that can be answered again."""
-        return self.method == "POST" and self.scope is not None and not self.shows_once
+        writes = self.method == "POST" and not self.only_reads
+        return writes and self.scope is not None and not self.shows_once
 
     @property
     def path_parameters(self) -> tuple[str, ...]:
@@ -92,6 +98,7 @@ _PAGED = ("cursor", "limit")
 _INVENTORY, _ORDERS, _HUBSPOT = Context.INVENTORY, Context.ORDERS, Context.HUBSPOT
 _ACCESS, _CREDENTIALS = Context.ACCESS, Context.CREDENTIALS
 _LAYERED = Assurance.LAYERED
+_CUSTOMERS, _CONTACT = Context.CUSTOMERS, ("customers:read-contact",)
 
 ROUTES: tuple[Route, ...] = (
     Route("list_products", "GET", "/v1/products", _INVENTORY, "stock:read", query=_PAGED),
@@ -159,6 +166,57 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("return_lines", "POST", "/v1/orders/{id}/returns", _ORDERS, "orders:manage"),
     Route("list_returns", "GET", "/v1/orders/{id}/returns", _ORDERS, "orders:read"),
+    Route(
+        "list_customers",
+        "GET",
+        "/v1/customers",
+        _CUSTOMERS,
+        "customers:read",
+        query=(*_PAGED, "fields"),
+        widened_by=_CONTACT,
+    ),
+    Route(
+        "put_customer",
+        "POST",
+        "/v1/customers",
+        _CUSTOMERS,
+        "customers:write",
+    ),
+    Route(
+        "find_customer",
+        "POST",
+        "/v1/customers/find",
+        _CUSTOMERS,
+        "customers:read",
+        only_reads=True,
+        widened_by=_CONTACT,
+    ),
+    Route(
+        "get_customer",
+        "GET",
+        "/v1/customers/{id}",
+        _CUSTOMERS,
+        "customers:read",
+        query=("fields",),
+        widened_by=_CONTACT,
+    ),
+    Route("change_customer", "PATCH", "/v1/customers/{id}", _CUSTOMERS, "customers:write"),
+    Route(
+        "list_consents",
+        "GET",
+        "/v1/customers/{id}/consents",
+        _CUSTOMERS,
+        "customers:read",
+        query=_PAGED,
+        widened_by=_CONTACT,
+    ),
+    Route(
+        "record_consents",
+        "POST",
+        "/v1/customers/{id}/consents",
+        _CUSTOMERS,
+        "consents:write",
+    ),
     Route(
         "list_keys",
         "GET",

@@ -16,6 +16,7 @@ from orders_api.drafts import order_draft
 
 if TYPE_CHECKING:
     from core.clock import Clock
+    from core.contact.rules import ContactRules
     from core.orders.place import Placement
     from core.web.app import Request
     from orders_api.schemas import BatchIn, OrderIn
@@ -35,6 +36,7 @@ class Batch:
 
     placement: Placement
     clock: Clock
+    rules: ContactRules
 
     def place(self, request: Request, body: BatchIn) -> BatchOut:
         """Place what can be placed; `TooLarge` above 2,000 lines in all."""
@@ -52,7 +54,8 @@ class Batch:
             ticket = request.ticket(body, part=str(index))
             if self.clock.now() > deadline:
                 raise busy()
-            order = self.placement.place(request.act, ticket, order_draft(body))
+            draft = order_draft(body, self.rules, request.tenant)
+            order = self.placement.place(request.act, ticket, draft)
         except CountersignError as error:
             if error.code == "idempotency_key_required":
                 raise

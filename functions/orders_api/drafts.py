@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from core.customers.model import CustomerDraft
+from core.clock import millis
 from core.errors import FieldError, Invalid
 from core.orders.draft import DraftLine, OrderDraft
 from core.orders.model import Charge
+from core.web.person import person
 
 if TYPE_CHECKING:
-    from orders_api.schemas import CustomerIn, OrderIn, ReversedLineIn
+    from core.contact.rules import ContactRules
+    from orders_api.schemas import OrderIn, ReversedLineIn
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-
-def order_draft(body: OrderIn) -> OrderDraft:
-    """Return the order that a body asks for."""
+def order_draft(body: OrderIn, rules: ContactRules, tenant: str) -> OrderDraft:
+    """Return the order that a body asks for; `Invalid` when its customer cannot be kept so."""
+    given = body.customer
     return OrderDraft(
         currency=body.currency,
         lines=tuple(
@@ -25,9 +25,9 @@ def order_draft(body: OrderIn) -> OrderDraft:
             for n in body.lines
         ),
         charges=tuple(Charge(c.kind, c.amount, c.label) for c in body.charges),
-        customer=_customer(body.customer),
+        customer=person(given, rules, tenant, "customer.") if given is not None else None,
         external_id=body.external_id,
-        placed_at=_millis(body.placed_at) if body.placed_at is not None else None,
+        placed_at=millis(body.placed_at) if body.placed_at is not None else None,
         fulfilment=body.fulfilment,
     )
 
@@ -41,21 +41,3 @@ def quantities(lines: tuple[ReversedLineIn, ...]) -> dict[int, int]:
             raise Invalid("invalid_body", "A line stands there twice.", fields=(wrong,))
         wanted[line.number] = line.quantity
     return wanted
-
-
-def _customer(given: CustomerIn | None) -> CustomerDraft | None:
-    if given is None:
-        return None
-    return CustomerDraft(
-        external_id=given.external_id,
-        email=given.email,
-        first_name=given.first_name,
-        last_name=given.last_name,
-        phone=given.phone,
-    )
-
-
-def _millis(moment: datetime) -> int:
-    """Whole milliseconds, by integers alone: floats would round some of them."""
-    passed = moment.astimezone(UTC) - _EPOCH
-    return (passed.days * 86_400 + passed.seconds) * 1000 + passed.microseconds // 1000

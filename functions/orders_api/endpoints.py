@@ -23,6 +23,7 @@ from orders_api.schemas import BatchIn, CancellationIn, OrderIn, ReturnIn, Trans
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.contact.rules import ContactRules
     from core.orders.change import Change
     from core.orders.place import Placement
     from core.orders.reverse import Reverse
@@ -42,6 +43,7 @@ class Endpoints:
     reverse: Reverse
     store: Orders
     cursors: Cursors
+    rules: ContactRules
 
     def by_route(self) -> Mapping[str, Endpoint]:
         """Return the endpoints by the names of their routes."""
@@ -60,7 +62,8 @@ class Endpoints:
         """Place an order, or answer the one that this Idempotency-Key has placed."""
         body = parse(request.event, OrderIn)
         refuse_too_long(body)
-        order = self.placement.place(request.act, request.ticket(body), order_draft(body))
+        draft = order_draft(body, self.rules, request.tenant)
+        order = self.placement.place(request.act, request.ticket(body), draft)
         location = f"{request.route.path}/{order.header.id}"
         return Answer(HTTPStatus.CREATED, answers.order(order), {"Location": location})
 

@@ -6,6 +6,7 @@ import os
 from random import SystemRandom
 
 from core.clock import SystemClock
+from core.contact.rules import ContactRules
 from core.gcra import Limit
 from core.log import logger
 from core.orders.change import Change
@@ -35,8 +36,10 @@ lingers = Lingers(settings.order_linger_seconds, settings.stock_linger_seconds)
 guard_key = read_secret(settings.guard_secret_arn).encode()
 calls = Limit.per_second(settings.principal_rate, settings.principal_burst)
 
+registry = StoredRegistry(dynamodb, settings.access_table, clock)
+rules = ContactRules(frozenset(settings.blocked_email_domains.split()), registry.phone_region)
 edge = Edge(
-    registry=StoredRegistry(dynamodb, settings.access_table, clock),
+    registry=registry,
     share=StoredShare(dynamodb, settings.access_table, clock, calls),
     clock=clock,
     log=logger("orders_api"),
@@ -49,10 +52,11 @@ ids, random = Ulids(), SystemRandom()
 placement = Placement(store, clock, ids, random)
 endpoints = Endpoints(
     placement=placement,
-    batch=Batch(placement, clock),
+    batch=Batch(placement, clock, rules),
     change=Change(store, clock, ids, random),
     reverse=Reverse(store, clock, ids, random),
     store=store,
     cursors=Cursors(guard_key),
+    rules=rules,
 )
 handler = edge.handler(Context.ORDERS, endpoints.by_route())

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from core.inventory.model import DEFAULT_LOCATION
 from core.orders.model import MAX_CHARGES, ChargeKind, Fulfilment
 from core.web.body import Body
-from core.web.text import Amount, Currency, Email, Location, Moment, Price, Quantity, Sku, Text
+from core.web.person import PersonIn
+from core.web.text import (
+    Amount,
+    Currency,
+    ExternalId,
+    Location,
+    Moment,
+    Price,
+    Quantity,
+    Sku,
+    Text,
+)
 from orders_api.answers import BatchOut, OrderOut, OrdersOut, ReversalOut, ReversalsOut
 
 MAX_BODY_LINES = 10_000
@@ -17,18 +28,11 @@ MAX_BODY_LINES = 10_000
 
 MAX_BATCH = 100
 
-ExternalId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,64}$")]
 Kind = Annotated[ChargeKind, Field(strict=False)]
 
 
-class CustomerIn(Body):
+class CustomerIn(PersonIn):
     """Who ordered; without external id and e-mail a guest."""
-
-    external_id: ExternalId | None = None
-    email: Email | None = None
-    first_name: Text | None = None
-    last_name: Text | None = None
-    phone: Text | None = None
 
 
 class LineIn(Body):

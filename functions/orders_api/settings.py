@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Settings:
     """Names of the tables, lingers of sync (seconds), the key of the guards, and a caller's share.
 
-    `principal_rate` is in calls a second, `principal_burst` in calls.
+    `principal_rate` is in calls a second, `principal_burst` in calls. `blocked_email_domains` are
+    names with spaces between them.
     """
 
     core_table: str
@@ -21,3 +22,4 @@ class Settings:
     guard_secret_arn: str
     principal_rate: int
     principal_burst: int
+    blocked_email_domains: str

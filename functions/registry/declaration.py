@@ -1,8 +1,8 @@
 """What a deployment declares about who may call, as CloudFormation hands it over.
 
-`ResourceProperties`: `{"Tenants": [{"Id", "HubspotPortalId"}], "Roles": [{"Account", "Name",
-"Tenants": {tenant: [scope]}}], "Issuers": [...]}`, each issuer as `core.access.issuer` reads it.
-CloudFormation turns every scalar into a string.
+`ResourceProperties`: `{"Tenants": [{"Id", "HubspotPortalId", "PhoneRegion"?}], "Roles":
+[{"Account", "Name", "Tenants": {tenant: [scope]}}], "Issuers": [...]}`, each issuer as
+`core.access.issuer` reads it. CloudFormation turns every scalar into a string.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ class Declaration:
     """What is declared, each thing by what names it.
 
     Tenants (id → HubSpot portal), roles ((account, name) → tenant → scopes), issuers by `iss`, and
-    the clients that may have sessions ((tenant, client) → the issuer of its tokens).
+    the clients that may have sessions ((tenant, client) → the issuer of its tokens). `regions` are
+    the tenants' regions of phone numbers, of those that have one.
     """
 
     tenants: Mapping[str, str]
     roles: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]]
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
     clients: Mapping[tuple[str, str], Issuer] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
 
 
 def declaration(properties: Mapping[str, Any]) -> Declaration:
@@ -60,7 +62,10 @@ def as_written(properties: Mapping[str, Any]) -> Declaration:
     }
     issuers = {i.id: i for i in _readable(properties.get("Issuers", ()))}
     clients = {place: i for i in issuers.values() for place in _vending(i)}
-    return Declaration(tenants, roles, issuers, clients)
+    regions = {
+        t["Id"]: t["PhoneRegion"] for t in properties.get("Tenants", ()) if "PhoneRegion" in t
+    }
+    return Declaration(tenants, roles, issuers, clients, regions)
 
 
 def _readable(written: Iterable[Mapping[str, Any]]) -> Iterator[Issuer]:

@@ -48,7 +48,7 @@ def _apply(event: dict[str, Any]) -> None:
     previous = event.get("ResourceProperties" if deleted else "OldResourceProperties")
     old = as_written(previous) if previous else nothing
     for tenant, portal in new.tenants.items():
-        tenancy.put_tenant(tenant, portal)
+        tenancy.put_tenant(tenant, portal, new.regions.get(tenant, ""))
     for (account, name), grants in new.roles.items():
         tenancy.put_role(account, name, grants)
     for issuer in new.issuers.values():

@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 
 folders = pytest.mark.parametrize("folder", FOLDERS)
 
+PEOPLE = {"customers_api", "orders_api"}
+"""Functions that take a person's e-mail address and phone number."""
+
 ONLY_IN = {
-    "pydantic": {"access_api", "credentials_api", "inventory_api", "orders_api"},
+    "pydantic": {"access_api", "credentials_api", "inventory_api", *PEOPLE},
+    "email-validator": PEOPLE,
+    "phonenumberslite": PEOPLE,
+    "dnspython": set[str](),
     "cryptography": {"authorizer"},
     "pyjwt": {"authorizer"},
     "hubspot-api-client": {"hubspot_sync", "hubspot_provision", "hubspot_check"},
@@ -39,7 +45,9 @@ ONLY_IN = {
 }
 """Packages that only these functions may carry. The runtime supplies boto3."""
 
-LATE = {"authorizer": ("core.tokens.signature",)}
+LATE = {"authorizer": ("core.tokens.signature",)} | dict.fromkeys(
+    PEOPLE, ("core.contact.emails", "core.contact.phones")
+)
 """Modules that a function imports only when they are needed, with what they need."""
 
 IN_ONE_WHEEL = {"cffi"}
@@ -89,7 +97,8 @@ def test_loading_does_not_touch_what_others_carry(
     loaded = set(bare.load(unpacked[folder].root, folder, secrets)["loaded"])
     for module, package in {"pydantic": "pydantic", "hubspot": "hubspot-api-client"}.items():
         assert (module in loaded) == (folder in ONLY_IN[package]), module
-    assert not loaded & {"cryptography", "jwt", "moto", "aws_cdk"}
+    late = {"cryptography", "jwt", "email_validator", "phonenumbers"}
+    assert not loaded & (late | {"moto", "aws_cdk"})
 
 
 @folders

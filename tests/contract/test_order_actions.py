@@ -82,14 +82,16 @@ def test_pages_never_change(desk: Desk) -> None:
 
 
 def test_every_put_asks_that_nothing_be_there(desk: Desk) -> None:
-    """Guarantee: nothing in the saga can overwrite an item: each put is conditional."""
+    """Guarantee: the saga overwrites no item: a put wants an empty place, or a freed guard's."""
     desk.place("k", FORTY_ONE, customer=PERSON)
+    empty, freed = "attribute_not_exists(pk)", " OR attribute_exists(released_at)"
     for write in desk.subject.faults.writes:
         for action in write["TransactItems"]:
             ((kind, body),) = action.items()
             assert "ConditionExpression" in body
             if kind == "Put":
-                assert body["ConditionExpression"] == "attribute_not_exists(pk)"
+                guard = "#GUARD#" in body["Item"]["pk"]["S"]
+                assert body["ConditionExpression"] == empty + (freed if guard else "")
 
 
 def test_marks_say_what_is_owed_and_when(desk: Desk) -> None:

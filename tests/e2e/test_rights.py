@@ -71,6 +71,7 @@ CALLED = [update(ACCESS, "RATE"), update(ACCESS, "USED")]
 ALLOWED = {
     "InventoryApi": [read(CORE), read(ACCESS), write(AUDIT), *CALLED],
     "OrdersApi": [read(CORE), read(ACCESS), write(AUDIT), *CALLED],
+    "CustomersApi": [read(CORE), read(ACCESS), write(AUDIT), *CALLED],
     "AccessApi": [
         write(ACCESS, "CREDENTIAL"),
         together(write(ACCESS, "CREDENTIALS"), write(AUDIT)),
@@ -98,6 +99,7 @@ ALLOWED = {
 DENIED = {
     "InventoryApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), delete(AUDIT), *SECRETS],
     "OrdersApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), delete(AUDIT), *SECRETS],
+    "CustomersApi": [*WHO_MAY, read(AUDIT), delete(AUDIT), delete(CORE), *SECRETS],
     "AccessApi": [
         *(write(ACCESS, kind) for kind in ("ROLE", "TENANT", "ISSUER", "CUT", "BOOTSTRAP")),
         *(update(ACCESS, kind) for kind in ("ROLE", "CUT", "CREDENTIALS")),

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from core.audit import Entry
     from core.customers.model import Customer, Identity
     from core.customers.resolve import Resolution
+    from core.idempotency import Claim
     from core.inventory.model import Level, Movement, Product
-    from core.inventory.ports import Claim, ProductChange
+    from core.inventory.ports import ProductChange
     from core.orders.model import Header, Order, Reversal
     from core.orders.ports import Chunk
 
@@ -197,6 +198,8 @@ class FakeStore:
         for identity in resolution.taken:
             rows.require(holds=(tenant, identity) not in rows.guards)
             rows.guards[tenant, identity] = Guard(after.id)
+        for identity in resolution.dropped:
+            rows.require(holds=rows.guards.pop((tenant, identity), None) == Guard(after.id))
         for identity in resolution.held:
             rows.require(holds=rows.guards.get((tenant, identity)) == Guard(after.id))
 

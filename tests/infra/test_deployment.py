@@ -172,4 +172,4 @@ def test_all_mistakes_are_named_at_once() -> None:
 def test_tenants_and_scopes_mean_the_same_to_functions() -> None:
     """What the deployment accepts as a tenant or scope, the functions accept too."""
     assert checks.TENANT.pattern == TENANT.pattern
-    assert {r.scope for r in ROUTES if r.scope} == set(SCOPES)
+    assert {r.scope for r in ROUTES if r.scope} <= set(SCOPES)

@@ -39,6 +39,7 @@ DECLARED = {"credential", "issuer", "role", "tenant", "list of tenants"}
 WRITES: dict[str, dict[str, set[str]]] = {
     "Handlers/InventoryApi": {"UpdateItem": {"rate", "used"}, "PutItem": set()},
     "Handlers/OrdersApi": {"UpdateItem": {"rate", "used"}, "PutItem": set()},
+    "Handlers/CustomersApi": {"UpdateItem": {"rate", "used"}, "PutItem": set()},
     "Handlers/AccessApi": {"UpdateItem": {"credential", "rate", "used"}, "PutItem": KEYS},
     "Handlers/AccessAdmin": {
         "UpdateItem": set(),

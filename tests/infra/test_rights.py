@@ -47,6 +47,17 @@ RIGHTS: dict[str, dict[str, str]] = {
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
     },
+    "Handlers/CustomersApi": {
+        f"<{CORE}.Arn>": f"dynamodb: {ORDERS}",
+        f"<{CORE}.Arn>/index/listing": "dynamodb: Query",
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
+        f"<{ACCESS}.Arn> *#USED#*": "dynamodb: UpdateItem",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+    },
     "Handlers/AccessApi": {
         f"<{ACCESS}.Arn>": "dynamodb: BatchGetItem ConditionCheckItem GetItem Query",
         f"<{ACCESS}.Arn> *#CREDENTIAL#*": "dynamodb: PutItem UpdateItem",

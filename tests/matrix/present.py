@@ -114,6 +114,7 @@ def _scopes(row: Row, *, without: bool = False) -> str:
     names = [
         *("stock:read", "stock:write", "reservations:read", "reservations:write"),
         *("orders:read", "orders:place", "orders:manage", "keys:manage", "credentials:vend"),
+        *("customers:read", "customers:read-contact", "customers:write", "consents:write"),
     ]
     return " ".join(n for n in names if not without or n != row.scope)
 

@@ -25,7 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "inventory customers keyring",
         "orders",
         "crm",
-        "store hubspot tokens",
+        "store hubspot tokens contact",
         "web",
     )
 )
@@ -41,6 +41,7 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "core.hubspot": frozenset({"hubspot", "urllib3"}),
     "core.metrics": frozenset({"aws_lambda_powertools"}),
     "core.tokens": frozenset({"jwt"}),
+    "core.contact": frozenset({"email_validator", "phonenumbers"}),
     "core.web": frozenset({"aws_lambda_powertools", "pydantic", "pydantic_core"}),
 }
 """The only modules below the handlers that import other people's code, and whose."""

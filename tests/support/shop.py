@@ -36,6 +36,10 @@ ALL = (
     "orders:read",
     "orders:place",
     "orders:manage",
+    "customers:read",
+    "customers:read-contact",
+    "customers:write",
+    "consents:write",
 )
 ENVIRONMENT = {
     "CORE_TABLE": tables.CORE,
@@ -47,6 +51,7 @@ ENVIRONMENT = {
     "PRINCIPAL_RATE": "2000",
     "PRINCIPAL_BURST": "4000",
     "VENDS_PER_MINUTE": "600",
+    "BLOCKED_EMAIL_DOMAINS": "mailinator.com xn--bse-sna.example",
     "VENDED_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/Vended",
     "SIGNED_API_ARN": f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:a1b2c3d4e5",
     "SIGNED_URL": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/signed",
@@ -109,7 +114,7 @@ class Shop:
         assert answer.status == 201, answer.text
 
 
-HANDLERS = ("inventory_api", "orders_api", "credentials_api", "access_api")
+HANDLERS = ("inventory_api", "orders_api", "customers_api", "credentials_api", "access_api")
 
 
 @contextmanager
@@ -161,7 +166,7 @@ def fresh_handler(name: str, prefix: str) -> Any:
 
 def _furnished(dynamodb: DynamoDBClient, handlers: tuple[Any, ...], prefix: str = "") -> Shop:
     tenancy = StoredTenancy(dynamodb, prefix + tables.ACCESS)
-    tenancy.put_tenant("main", "1")
+    tenancy.put_tenant("main", "1", "GB")
     tenancy.put_tenant("other", "2")
     tenancy.put_role(ACCOUNT, "Caller", {"main": ALL})
     tenancy.put_role(ACCOUNT, "Both", {"main": ALL, "other": ALL})

@@ -20,6 +20,10 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     "orders:manage": ("*/POST/v1/orders/*",),
     "keys:manage": ("*/GET/v1/keys*", "*/POST/v1/keys*"),
     "credentials:vend": (),
+    "customers:read": ("*/GET/v1/customers*", "*/POST/v1/customers/find"),
+    "customers:read-contact": ("*/GET/v1/customers*", "*/POST/v1/customers/find"),
+    "customers:write": ("*/POST/v1/customers", "*/PATCH/v1/customers/*"),
+    "consents:write": ("*/POST/v1/customers/*/*",),
 }
 """Scope → patterns of `<stage>/<METHOD>/<path>` under an API.
 

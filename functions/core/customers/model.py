@@ -1,16 +1,25 @@
 """A customer: the one place in which a person's data lives.
 
 Elsewhere stands a random customer id. The identities that make a customer one and the same
-(external id, e-mail, HubSpot id) are held by uniqueness guards, whose keys are HMACs, so that
-neither a key nor an index holds the identity itself.
+(external id, e-mail) are held by uniqueness guards, whose keys are HMACs, so that neither a key nor
+an index holds the identity itself.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from core.customers.personal import PERSONAL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.customers.consent import Decision
 
 
 class IdentityKind(StrEnum):
@@ -33,49 +42,105 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; `country` is ISO 3166-1 alpha-2."""
+
+    line1: str
+    city: str
+    country: str
+    recipient: str | None = None
+    line2: str | None = None
+    region: str | None = None
+    postal_code: str | None = None
+
+
+Value = str | Address | None
+"""What one of the fields of `PERSONAL` can be."""
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerDraft:
-    """A customer as an order brings him."""
+    """A customer as a caller brings him: None is not given. E-mail and phone in normal form."""
 
     external_id: str | None = None
     email: str | None = None
     first_name: str | None = None
     last_name: str | None = None
     phone: str | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
 
     @property
     def identities(self) -> tuple[Identity, ...]:
         """The identities given, at most two; none for a guest."""
-        given = (
-            (IdentityKind.EXTERNAL_ID, self.external_id),
-            (IdentityKind.EMAIL, self.email and normal_email(self.email)),
-        )
-        return tuple(Identity(kind, value) for kind, value in given if value)
+        return identities(self.external_id, self.email)
+
+    @property
+    def given(self) -> dict[str, Value]:
+        """The fields given, each with its value."""
+        return {n: v for n in PERSONAL if (v := getattr(self, n)) is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A stored customer. `audit_key` signs the audit's fingerprints of his fields."""
+    """A stored customer. Times in epoch ms; `audit_key` signs the audit's fingerprints of him.
+
+    `consents` holds the decision that counts for each purpose.
+    """
 
     id: str
     created_at: int
-    audit_key: bytes
+    audit_key: bytes = field(repr=False)
     external_id: str | None = None
     email: str | None = None
     first_name: str | None = None
     last_name: str | None = None
     phone: str | None = None
     version: int = 1
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    consents: Mapping[str, Decision] = field(default_factory=dict)
 
     @property
     def guest(self) -> bool:
         """Whether nothing identifies him beyond this one order."""
         return self.external_id is None and self.email is None
 
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """The identities whose guards are his, and no others are."""
+        return identities(self.external_id, self.email)
 
-PERSONAL = ("external_id", "email", "first_name", "last_name", "phone")
-"""The fields of a customer that an order can bring."""
+
+def identities(external_id: str | None, email: str | None) -> tuple[Identity, ...]:
+    """Return a person's identities in their normal form."""
+    known = (
+        (IdentityKind.EXTERNAL_ID, external_id),
+        (IdentityKind.EMAIL, email and normal_email(email)),
+    )
+    return tuple(Identity(kind, value) for kind, value in known if value)
 
 
 def normal_email(address: str) -> str:
-    """Return the form in which two spellings of one address are equal: trimmed, lower case."""
+    """Return an address as its guard and HubSpot know it: trimmed, lower case.
+
+    What comes in through a door has its full normal form already (`core.contact`).
+    """
     return address.strip().lower()
+
+
+def plain(value: Value) -> str | dict[str, str] | None:
+    """Return a field's value as plain text or, for an address, as a mapping of what it has."""
+    if not isinstance(value, Address):
+        return value
+    return {name: text for name, text in asdict(value).items() if text is not None}
+
+
+def canonical(value: Value) -> str:
+    """Return a field's value as one text, the same for equal values; "" for none."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"))
+
+
+ADDRESS_PARTS = tuple(f.name for f in fields(Address))

@@ -9,17 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from core.audit import Entry
-    from core.idempotency import Record, Ticket
+    from core.idempotency import Claim, Record
     from core.inventory.model import Level, Movement, MovementId, Product
     from core.inventory.reservation import Reservation
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An Idempotency-Key put to use: the record under `ticket` will name `resource_id`."""
-
-    ticket: Ticket
-    resource_id: str
 
 
 class Short(Exception):

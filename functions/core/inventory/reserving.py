@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from core.audit import SWEEPER, Entry
 from core.contention import Contended, Patience, Superseded
 from core.errors import Conflict, FieldError, NotFound, TooLarge, Unprocessable
-from core.idempotency import refuse_other_body
-from core.inventory.ports import Claim, Short
+from core.idempotency import Claim, refuse_other_body
+from core.inventory.ports import Short
 from core.inventory.reservation import MAX_PLACES, Reservation, ReservationState, summed
 
 if TYPE_CHECKING:

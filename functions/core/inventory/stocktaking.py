@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.contention import Contended, Patience
-from core.idempotency import refuse_other_body
+from core.idempotency import Claim, refuse_other_body
 from core.inventory.changes import (
     Adjustment,
     Count,
@@ -22,7 +22,7 @@ from core.inventory.changes import (
     unopened,
 )
 from core.inventory.model import Level, Movement, MovementId, Product
-from core.inventory.ports import Claim, NoLevel, ProductChange, Short
+from core.inventory.ports import NoLevel, ProductChange, Short
 from core.inventory.service import existing, refuse_too_many_locations
 
 if TYPE_CHECKING:

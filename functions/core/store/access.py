@@ -54,6 +54,11 @@ class StoredRegistry:
         item = self._get(keys.tenant(tenant))
         return item is not None and item["status"] == "active"
 
+    def phone_region(self, tenant: str) -> str:
+        """Return the region of a tenant's phone numbers without a country code, "" for none."""
+        item = self._get(keys.tenant(tenant))
+        return str(item.get("phone_region", "")) if item is not None else ""
+
     def issuer(self, iss: str) -> Issuer | None:
         """Return the token issuer of exactly that name, None when it is not declared (any more)."""
         item = self._get(keys.issuer(iss))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from core.crm.records import CustomerRecord, Link, OrderRecord, PageRecord, ProductRecord
-from core.store import customers, inventory, keys, order_items, order_links, stock, table
+from core.store import customer_items, inventory, keys, order_items, order_links, stock, table
 from core.store.keys import Key
 from core.store.work import mark
 
@@ -45,7 +45,7 @@ class StoredRecords:
         found = self._get([*homes.values(), *(keys.link(h) for h in homes.values())])
         return {
             i: CustomerRecord(
-                customers.customer(found[home]),
+                customer_items.customer(found[home]),
                 mark(found[home]),
                 _link(found.get(keys.link(home))),
                 found[home].get("sync_parked", False),

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from core.audit import Entry
+    from core.idempotency import Claim
     from core.inventory.model import Level
-    from core.inventory.ports import Claim, ProductChange
+    from core.inventory.ports import ProductChange
     from core.store.marks import Lingers
     from core.store.table import Item
 

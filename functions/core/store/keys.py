@@ -58,6 +58,11 @@ def customer(tenant: str, customer_id: str) -> Key:
     return Key(f"{tenant}#CUSTOMER#{customer_id}", "CUSTOMER")
 
 
+def consent(of: Key, consent_id: str) -> Key:
+    """Return the key of a decision in a customer's history; ids sort by time."""
+    return Key(of.pk, f"CONSENT#{consent_id}")
+
+
 def guard(tenant: str, mac: str) -> Key:
     """Return the key of the uniqueness guard of one of a customer's identities."""
     return Key(f"{tenant}#GUARD#{mac}", "GUARD")

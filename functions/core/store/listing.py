@@ -48,7 +48,7 @@ def level(tenant: str, sku: str, location: str) -> Item:
 
 
 def customer(tenant: str, customer_id: str) -> Item:
-    """Return the attributes that list a customer."""
+    """Return the attributes that list a customer; ids sort by the time at which he came."""
     return {"list_of": sharded(tenant, CUSTOMERS, customer_id), "list_by": customer_id}
 
 

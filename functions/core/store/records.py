@@ -11,8 +11,7 @@ from core.store.table import Action
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from core.idempotency import Record
-    from core.inventory.ports import Claim
+    from core.idempotency import Claim, Record
 
 
 def put_record(core_table: str, tenant: str, claim: Claim, at: int) -> Action:

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from core.audit import Entry
-    from core.idempotency import Record
+    from core.idempotency import Claim, Record
     from core.inventory.model import Level
-    from core.inventory.ports import Claim
     from core.store.marks import Lingers
     from core.store.table import Item
 

@@ -23,9 +23,14 @@ class StoredTenancy:
         self._dynamodb = dynamodb
         self._table = access_table
 
-    def put_tenant(self, tenant: str, portal_id: str) -> None:
-        """Make a tenant active."""
-        item = {"id": tenant, "status": ACTIVE, "hubspot_portal_id": portal_id}
+    def put_tenant(self, tenant: str, portal_id: str, phone_region: str = "") -> None:
+        """Make a tenant active; `phone_region` is ISO 3166-1 alpha-2, or empty."""
+        item = {
+            "id": tenant,
+            "status": ACTIVE,
+            "hubspot_portal_id": portal_id,
+            "phone_region": phone_region,
+        }
         self._put(keys.tenant(tenant), item)
         self._put(keys.listed_tenant(tenant), item)
 

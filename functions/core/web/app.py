@@ -54,6 +54,11 @@ class Request:
         """The tenant for whom the call is made."""
         return self.act.principal.tenant
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes by which the caller is shown what is answered."""
+        return self.act.principal.scopes
+
     def ticket(self, body: Body, part: str = "") -> Ticket:
         """Return the call's idempotency ticket; `Invalid` without a well-formed key.
 

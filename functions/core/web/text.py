@@ -60,6 +60,7 @@ Email = Annotated[
     StringConstraints(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$"),
     AfterValidator(_printable),
 ]
+ExternalId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,64}$")]
 Moment = Annotated[
     AwareDatetime, Field(strict=False), BeforeValidator(_rfc3339), AfterValidator(_sensible)
 ]

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.customers.model import Customer, CustomerDraft, Identity, IdentityKind
-from core.customers.resolve import Guard, resolve
+from core.contention import Superseded
+from core.customers.consent import Basis, Decision, Recorded, State
+from core.customers.model import Address, Customer, CustomerDraft, Identity, IdentityKind
+from core.customers.resolve import Guard, changed, resolve
 from core.errors import Conflict
 
 FRESH = Customer("new", 0, b"k" * 32)
@@ -53,7 +55,7 @@ def test_a_second_identity_is_taken() -> None:
     mail = Identity(IdentityKind.EMAIL, "new@example.org")
     known = {BY_ID: Guard("ann"), mail: None}
     found = resolve(CustomerDraft("1", "new@example.org"), known, ANN, FRESH)
-    assert (found.held, found.taken) == ((BY_ID,), (mail,))
+    assert (found.held, found.taken, found.dropped) == ((BY_ID,), (mail,), (BY_MAIL,))
     assert found.after.email == "new@example.org"
 
 
@@ -99,3 +101,79 @@ def test_a_guards_name_tells_nothing() -> None:
     assert len(names) == 8
     assert all(len(n) == 64 for n in names)
     assert "example" not in BY_MAIL.mac(b"k")
+
+
+HOME = Address("1 High Street", "York", "GB")
+CONSENT = Decision("newsletter", State.GRANTED, Basis.CONSENT, 200, "shop")
+
+
+def _recorded(decision: Decision) -> tuple[Recorded, ...]:
+    return (Recorded("r1", decision, decision.at),)
+
+
+@pytest.mark.parametrize(
+    ("guards", "customer"),
+    [
+        ({BY_ID: Guard("ann")}, None),
+        ({BY_ID: Guard("ann")}, replace(ANN, external_id="2")),
+        ({BY_ID: None}, ANN),
+    ],
+)
+def test_states_that_do_not_fit_are_read_again(
+    guards: dict[Identity, Guard | None], customer: Customer | None
+) -> None:
+    """Guarantee: a guard that moved between two reads decides nothing."""
+    with pytest.raises(Superseded):
+        resolve(CustomerDraft("1"), guards, customer, FRESH)
+
+
+def test_fresh_consent_lifts_a_tombstone() -> None:
+    """Guarantee: who consents after his erasure comes back as somebody new, and it is recorded."""
+    buried = {BY_ID: None, BY_MAIL: Guard(None, 100)}
+    draft = CustomerDraft("1", "ann@example.org")
+    found = resolve(draft, buried, None, FRESH, _recorded(CONSENT))
+    assert (found.taken, found.lifted) == ((BY_ID,), (BY_MAIL,))
+    assert (found.before, found.after.id) == (None, "new")
+    assert "customer.tombstone.email" in found.fingerprints()
+
+
+@pytest.mark.parametrize(
+    ("erased_at", "decision"),
+    [
+        (100, replace(CONSENT, at=100)),
+        (100, replace(CONSENT, state=State.WITHDRAWN)),
+        (100, replace(CONSENT, basis=Basis.LEGITIMATE_INTERESTS)),
+        (None, CONSENT),
+    ],
+)
+def test_nothing_else_lifts_it(erased_at: int | None, decision: Decision) -> None:
+    """Guarantee: older consent, a withdrawal, the shop's own interest or an unknown time: no."""
+    guards = {BY_MAIL: Guard(None, erased_at)}
+    with pytest.raises(Conflict, match="erased"):
+        resolve(CustomerDraft(email="ann@example.org"), guards, None, FRESH, _recorded(decision))
+
+
+def test_a_change_moves_its_guards() -> None:
+    """Guarantee: what he has no more is dropped, what is new is taken, what stays is left alone."""
+    found = changed(ANN, {"email": "new@example.org", "billing_address": HOME, "first_name": None})
+    assert found.taken == (Identity(IdentityKind.EMAIL, "new@example.org"),)
+    assert found.dropped == (BY_MAIL,)
+    assert (found.after.version, found.after.first_name) == (5, None)
+    assert set(found.fingerprints()) == {
+        "customer.email",
+        "customer.billing_address",
+        "customer.first_name",
+    }
+
+
+def test_a_change_of_nothing_is_none() -> None:
+    """Guarantee: what is as asked for already is not written, and keeps its version."""
+    found = changed(ANN, {"email": " ANN@example.org", "first_name": "Ann"})
+    assert not found.changed
+    assert found.after == ANN
+
+
+def test_who_gives_up_his_last_identity_is_a_guest() -> None:
+    """Guarantee: both guards are dropped with the identities."""
+    found = changed(ANN, {"email": None, "external_id": None})
+    assert (found.after.guest, found.dropped) == (True, (BY_ID, BY_MAIL))

@@ -1,0 +1,25 @@
+"""The environment of this function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Names of the tables, lingers of sync (seconds), the key of the guards, and a caller's share.
+
+    `principal_rate` is in calls a second, `principal_burst` in calls. `blocked_email_domains` are
+    names with spaces between them.
+    """
+
+    core_table: str
+    access_table: str
+    audit_table: str
+    order_linger_seconds: int
+    stock_linger_seconds: int
+    vended_role_name: str
+    guard_secret_arn: str
+    principal_rate: int
+    principal_burst: int
+    blocked_email_domains: str
