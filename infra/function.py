@@ -60,7 +60,7 @@ class PythonFunction(Construct):
         self.function = lambda_.Function(
             self,
             "Function",
-            handler=f"{folder}.handler.handler",
+            handler="core.entry.handler",  # it loads `<folder>.handler` and masks what that raises
             runtime=lambda_.Runtime(deployment.runtime, lambda_.RuntimeFamily.PYTHON),
             architecture=_ARCHITECTURES[deployment.platform],
             code=_code(folder, deployment),

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+ENTRY = Path("core", "entry.py")
+"""Where Lambda enters every function; it imports the function's handler by name."""
+
+
 class Imports(NamedTuple):
     """The source files under the import root, and the top-level names of third-party modules."""
 
@@ -19,12 +23,13 @@ class Imports(NamedTuple):
 
 
 def of_function(folder: str, root: Path) -> Imports:
-    """Follow every import from a function's own files through the packages under `root`.
+    """Follow every import from a function's own files, and the entry, through all under `root`.
 
     Imports inside functions count, since they happen when the function runs; those below
     `if TYPE_CHECKING` do not. Files are relative to `root` and sorted.
     """
     waiting = [p.relative_to(root) for p in sorted((root / folder).rglob("*.py"))]
+    waiting.append(ENTRY)
     seen: set[Path] = set()
     outside: set[str] = set()
     while waiting:

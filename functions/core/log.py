@@ -1,7 +1,9 @@
-"""The one logger: JSON lines, each masked before it is written."""
+"""The one logger: JSON lines, each masked before it is written; and a mask for all others."""
 
 from __future__ import annotations
 
+import logging
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger
@@ -31,3 +33,26 @@ def logger(service: str) -> Logger:
     return Logger(
         service=service, logger_formatter=MaskingFormatter(), log_uncaught_exceptions=True
     )
+
+
+class MaskingFilter(logging.Filter):
+    """Hides in a record what masking hides, stack trace included; lets every record pass."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Replace message, arguments and exception by one masked text."""
+        text = record.getMessage()
+        if record.exc_info and record.exc_info[1]:
+            text += "\n" + "".join(traceback.format_exception(record.exc_info[1]))
+        record.msg, record.args = mask(text), None
+        record.exc_info = record.exc_text = None
+        return True
+
+
+def mask_others() -> None:
+    """Mask what other people's code logs: it goes to Lambda's own handlers, past our formatter.
+
+    urllib3, for one, warns with the whole address of a call that it repeats.
+    """
+    for handler in logging.getLogger().handlers:
+        if not any(isinstance(f, MaskingFilter) for f in handler.filters):
+            handler.addFilter(MaskingFilter())

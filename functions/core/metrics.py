@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
+from core.masking import mask
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,4 +30,4 @@ def _write(
     for value in values:
         with single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
             for dimension, of in dimensions.items():
-                metric.add_dimension(name=dimension, value=of)
+                metric.add_dimension(name=dimension, value=str(mask(of)))

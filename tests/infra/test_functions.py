@@ -11,6 +11,7 @@ from core.settings import variables
 from infra import FUNCTIONS
 from infra.acknowledged import FUNCTIONS as REVIEWED
 from infra.function import EnvironmentMismatch, PythonFunction, settings_of
+from infra.imports import ENTRY
 from tests.infra.synth import PRODUCTION, deployment, empty_bundles
 
 if TYPE_CHECKING:
@@ -22,10 +23,9 @@ LOGGING = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
 
 
 def folder(function: Resource) -> str:
-    """Return the folder under functions/ that a deployed function runs."""
-    name, module, entry = str(function.properties["Handler"]).split(".")
-    assert (module, entry) == ("handler", "handler")
-    return name
+    """Return the folder under functions/ whose handler the entry loads."""
+    assert function.properties["Handler"] == f"{'.'.join(ENTRY.with_suffix('').parts)}.handler"
+    return str(function.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"])
 
 
 def deployed(templates: Templates) -> dict[str, Resource]:

@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "orders",
         "crm",
         "store hubspot tokens contact",
-        "web",
+        "web entry",
     )
 )
 """The parts of `core`, lowest first. A part imports itself and lower layers, nothing beside it."""

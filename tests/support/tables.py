@@ -49,3 +49,9 @@ def _index(definition: dict[str, Any], name: str, of: str, by: str, kind: str) -
         ],
         "Projection": {"ProjectionType": "KEYS_ONLY"},
     }
+
+
+def everything(dynamodb: DynamoDBClient, name: str) -> list[dict[str, Any]]:
+    """Return every item of a table, as DynamoDB writes it."""
+    pages = dynamodb.get_paginator("scan").paginate(TableName=name)
+    return [item for page in pages for item in page["Items"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.masking import MASK, PERSONAL_FIELDS, SECRET_FIELDS, mask
+from core.customers.personal import PERSONAL
+from core.masking import MASK, PERSONAL_FIELDS, SECRET_FIELDS, hidden, mask
 
 CARD = "4111 1111 1111 1111"
 KEY = f"csk_main_01m806gq69ytrbhb27yd9exy9b_{'8' * 43}1bssLs"
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
+SESSION_TOKEN = "IQoJb3JpZ2luX2VjE" + "Ab3+/" * 20
+AWS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 
 PIECES = st.one_of(
     st.text(max_size=12),
@@ -45,7 +49,8 @@ def test_a_named_field_is_hidden_whole(name: str) -> None:
 
     An empty one stays empty, so that a reader sees that nothing was there.
     """
-    for spelled in (name, name.upper(), name.title()):
+    camel = "".join(w.title() if i else w for i, w in enumerate(name.replace("-", "_").split("_")))
+    for spelled in (name, name.upper(), name.title(), camel, name.replace("_", "-")):
         assert mask({spelled: "value"}) == {spelled: MASK}
         assert mask({"deep": [{spelled: {"a": 1}}]}) == {"deep": [{spelled: MASK}]}
     assert mask({name: None}) == {name: None}
@@ -68,6 +73,14 @@ def test_a_named_field_is_hidden_whole(name: str) -> None:
         "ASIAIOSFODNN7EXAMPLE",
         KEY,
         JWT,
+        "ann%40example.org",
+        "+44 (20) 7946 0018",
+        SESSION_TOKEN,
+        AWS_KEY,
+        "Bearer abcdefgh12345678",
+        "Basic YW5uOmh1bnRlcjI=",
+        "x-amz-signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7",
+        "refresh_token=3a1b-4c2d",
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "to {}, now", "a={} b", '"{}"', "({})", "\n{}\n", "«{}»"])
@@ -103,11 +116,53 @@ def test_what_stands_beside_a_secret_is_hidden_too(text: str) -> None:
         "85123A",
         "12.34",
         "+5",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "https://api.example/v1/orders?limit=10&cursor=abc",
+        '{"code": "conflict", "state": "placed", "sku": "MUG-1"}',
+        "Idempotency-Key: 7",
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     """Guarantee: ids, times, amounts and ARNs stay readable; digits that fail Luhn are no card."""
     assert mask(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ('{"firstname": "Marker", "amount": "5"}', '"amount": "5"'),
+        ("{'lastName': 'Marker \\'x\\'', 'sku': 'A-1'}", "'sku': 'A-1'"),
+        ("Customer(id='01m8', first_name='Marker')", "id='01m8'"),
+        ("hs_shipping_address_street='Marker 1'", "hs_shipping_address_street"),
+        ("Cookie: session=Marker; other=Marker\nHost: a", "Host: a"),
+        ("GET /callback?state=s&code=Marker&x=1", "&x=1"),
+    ],
+)
+def test_a_named_value_inside_a_sentence_is_hidden(text: str, rest: str) -> None:
+    """Guarantee: JSON, Python and `repr` in a message hide what a field of that name would hide."""
+    masked = mask(text)
+    assert "Marker" not in masked
+    assert rest in masked
+
+
+def test_long_text_is_masked_in_time() -> None:
+    """Guarantee: no text makes masking slower than its length, for a log line must not stop a call.
+
+    Each of these would take minutes if a pattern went back over what it has read.
+    """
+    started = time.process_time()
+    for piece in ("a", "a.", "a@", "1 ", "eyJ", "a=", '"a":', "+1", "=", "Aa1/"):
+        mask(piece * (40_000 // len(piece)))
+    assert time.process_time() - started < 5
+
+
+def test_every_personal_field_of_a_customer_is_hidden() -> None:
+    """Guarantee: a field that the customers' table adds is masked from then on.
+
+    An external id names an order too; and what consents hold is no more than yes and no.
+    """
+    left = {name for name in PERSONAL if not hidden(name)}
+    assert left == {"external_id"}
 
 
 def test_a_key_of_a_mapping_is_text_too() -> None:

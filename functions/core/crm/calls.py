@@ -42,7 +42,7 @@ class Input:
 
     key: str
     id: str
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict, repr=False)
     to: str = ""
     after: str = ""
 

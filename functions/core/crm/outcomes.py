@@ -27,7 +27,7 @@ class Result:
     """
 
     id: str
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict, repr=False)
     key: str = ""
     to: str = ""
 

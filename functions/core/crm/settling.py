@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.crm.backoff import rest
 from core.crm.ports import Parked
-from core.masking import MASK, PERSONAL_FIELDS, mask
+from core.masking import MASK, hidden, mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,7 +63,7 @@ class Settling:
 
     def rejected(self, subject: Subject, reason: Reason) -> None:
         """Note that HubSpot refuses the subject."""
-        personal = [v for n, v in subject.properties.items() if n in PERSONAL_FIELDS]
+        personal = [v for n, v in subject.properties.items() if hidden(n)]
         self._park(subject.type, subject.key, subject, discreet(reason, personal), subject.marks)
 
     def part_rejected(self, kind: str, key: str, of: Subject, reason: Reason) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.audit import fingerprint
@@ -30,12 +30,12 @@ class Subject:
     type: ObjectType
     key: str
     home: tuple[str, str]
-    properties: Mapping[str, str]
+    properties: Mapping[str, str] = field(repr=False)
     marks: tuple[Mark, ...] = ()
     link: Link | None = None
-    adopt_by: str | None = None
+    adopt_by: str | None = field(default=None, repr=False)
     suspect: bool = False
-    secret: bytes = b""
+    secret: bytes = field(default=b"", repr=False)
 
     def fingerprint(self, name: str, value: str | None) -> str:
         """Return what stands for a value of a property without showing it."""

@@ -35,7 +35,7 @@ class Landed:
     """HubSpot has it; `properties` are what its answer shows."""
 
     hubspot_id: str
-    properties: dict[str, str] = field(default_factory=dict)
+    properties: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

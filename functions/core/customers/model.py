@@ -34,7 +34,7 @@ class Identity:
     """One of a person's identities, in its normal form."""
 
     kind: IdentityKind
-    value: str
+    value: str = field(repr=False)
 
     def mac(self, key: bytes) -> str:
         """Return the HMAC-SHA256 that names the guard of this identity, in hex."""
@@ -45,13 +45,13 @@ class Identity:
 class Address:
     """A postal address; `country` is ISO 3166-1 alpha-2."""
 
-    line1: str
-    city: str
+    line1: str = field(repr=False)
+    city: str = field(repr=False)
     country: str
-    recipient: str | None = None
-    line2: str | None = None
+    recipient: str | None = field(default=None, repr=False)
+    line2: str | None = field(default=None, repr=False)
     region: str | None = None
-    postal_code: str | None = None
+    postal_code: str | None = field(default=None, repr=False)
 
 
 Value = str | Address | None
@@ -63,12 +63,12 @@ class CustomerDraft:
     """A customer as a caller brings him: None is not given. E-mail and phone in normal form."""
 
     external_id: str | None = None
-    email: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    phone: str | None = None
-    billing_address: Address | None = None
-    shipping_address: Address | None = None
+    email: str | None = field(default=None, repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    last_name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    billing_address: Address | None = field(default=None, repr=False)
+    shipping_address: Address | None = field(default=None, repr=False)
 
     @property
     def identities(self) -> tuple[Identity, ...]:
@@ -92,13 +92,13 @@ class Customer:
     created_at: int
     audit_key: bytes = field(repr=False)
     external_id: str | None = None
-    email: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    phone: str | None = None
+    email: str | None = field(default=None, repr=False)
+    first_name: str | None = field(default=None, repr=False)
+    last_name: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
     version: int = 1
-    billing_address: Address | None = None
-    shipping_address: Address | None = None
+    billing_address: Address | None = field(default=None, repr=False)
+    shipping_address: Address | None = field(default=None, repr=False)
     consents: Mapping[str, Decision] = field(default_factory=dict)
 
     @property

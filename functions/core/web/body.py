@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import FieldError, Invalid, TooLarge
+from core.masking import MASK, hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from pydantic_core import ErrorDetails
 
@@ -26,6 +27,11 @@ class Body(BaseModel):
     """A request's body: nothing unknown, nothing coerced, nothing changed later."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Show the fields without personal data and secrets, wherever a body is printed."""
+        for name, value in super().__repr_args__():
+            yield name, MASK if name and hidden(name) and value is not None else value
 
 
 M = TypeVar("M", bound=Body)
