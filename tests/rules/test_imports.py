@@ -25,6 +25,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "inventory customers keyring",
         "orders",
         "crm",
+        "reconcile",
         "store hubspot tokens contact",
         "web entry",
     )

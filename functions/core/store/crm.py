@@ -165,6 +165,6 @@ def _product(items: Mapping[str, Item]) -> ProductRecord:
 
 
 def _link(item: Item | None) -> Link | None:
-    if item is None:
+    if item is None or "hubspot_id" not in item:
         return None
     return Link(item["hubspot_id"], frozenset(item.get("withheld", ())), item.get("contact"))

@@ -103,6 +103,16 @@ def waiting(parked_key: Key, order_id: str) -> Key:
     return Key(parked_key.pk, f"WAITING#{order_id}")
 
 
+def run(tenant: str) -> Key:
+    """Return the key of the run of reconcile that was begun last."""
+    return Key(f"{tenant}#RECONCILE#run", "RUN")
+
+
+def last_run(tenant: str, mode: str) -> Key:
+    """Return the key of the last finished run of a mode."""
+    return Key(run(tenant).pk, f"LAST#{mode}")
+
+
 def budget(tenant: str, limit: str) -> Key:
     """Return the key of what is left of one of HubSpot's limits."""
     return Key(f"{tenant}#BUDGET#{limit}", "BUDGET")

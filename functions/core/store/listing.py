@@ -87,6 +87,11 @@ def orders(tenant: str, query: OrderQuery) -> tuple[Index, tuple[str, ...]]:
     return STATES, tuple(p for s in sorted(states) for p in partitions(tenant, f"orders:{s}"))
 
 
+def settled_orders(tenant: str, shard: int) -> tuple[str, ...]:
+    """Return the partitions of one shard's placed orders: an order's shard never changes."""
+    return tuple(f"{tenant}#orders:{state}#{shard}" for state in sorted(SETTLED))
+
+
 def state(tenant: str, header: Header) -> Item:
     """Return the attributes that list an order by its state."""
     return {

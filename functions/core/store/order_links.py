@@ -14,6 +14,8 @@ from core.store.keys import Key
 from core.store.table import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from core.crm.ports import Key as Home
     from core.store.table import Item
 
@@ -50,6 +52,12 @@ def owed_again(page: LinePage, line: int) -> LinePage:
         parked=tuple(number for number in page.parked if number != line),
         retried=tuple(sorted({*page.retried, line})),
     )
+
+
+def without(page: LinePage, lines: Collection[int]) -> LinePage:
+    """Return a page of which lines are to be pushed again: where they stood is forgotten."""
+    kept = {number: there for number, there in page.links.items() if number not in lines}
+    return replace(page, links=kept)
 
 
 def read_page(home: Home, number: int, item: Item | None) -> LinePage:
