@@ -26,6 +26,7 @@ FUNCTIONS = {
     "TokenDoor": ("Authorizer", "CredentialsApi"),
     "HubspotDoor": ("HubspotWebhook",),
     "Sync": ("Nudge", "HubspotSync", "HubspotProvision", "HubspotParked", "HubspotCheck"),
+    "Reconcile": ("Reconcile",),
 }
 """Each stack's functions by construct id."""
 
@@ -44,6 +45,7 @@ NO_DEAD_LETTERS = {
     "HubspotCheck": "its failures go to Failures, as the destination of asynchronous calls",
     "HubspotSync": "its queue keeps a failed message and moves it to SyncDeadLetters",
     "Sweeper": "its failures go to Failures, as the destination of asynchronous calls",
+    "Reconcile": "its failures go to Failures, or with its queue's to StretchesDeadLetters",
     "Nudge": "its failures go to Failures, as the destination of asynchronous calls and the stream",
 }
 """Where a failed call of each function ends, since none has a dead-letter queue of its own."""
@@ -93,15 +95,17 @@ def _secrets(deployment: Deployment) -> Iterator[Acknowledged]:
 
 def _queues() -> Iterator[Acknowledged]:
     end = "it is where failures end; its depth raises an alarm"
-    for path in ("Handlers/Failures/Resource", "Sync/Failures/Resource"):
-        yield Acknowledged("AwsSolutions-SQS3", path, end)
-        yield Acknowledged("Serverless-SQSRedrivePolicy", path, end)
-    yield Acknowledged("Serverless-SQSRedrivePolicy", "Sync/SyncDeadLetters/Resource", end)
-    yield Acknowledged(
-        "Serverless-LambdaEventSourceMappingDestination",
-        "Sync/Nudges",
-        "a queue's mapping has no destination; the queue's redrive policy moves what fails",
-    )
+    for stack in ("Handlers", "Sync", "Reconcile"):
+        yield Acknowledged("AwsSolutions-SQS3", f"{stack}/Failures/Resource", end)
+        yield Acknowledged("Serverless-SQSRedrivePolicy", f"{stack}/Failures/Resource", end)
+    for path in ("Sync/SyncDeadLetters", "Reconcile/StretchesDeadLetters"):
+        yield Acknowledged("Serverless-SQSRedrivePolicy", f"{path}/Resource", end)
+    for mapping in ("Sync/Nudges", "Reconcile/Runs"):
+        yield Acknowledged(
+            "Serverless-LambdaEventSourceMappingDestination",
+            mapping,
+            "a queue's mapping has no destination; the queue's redrive policy moves what fails",
+        )
 
 
 def _functions(deployment: Deployment) -> Iterator[Iterator[Acknowledged]]:

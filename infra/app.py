@@ -12,6 +12,7 @@ from infra.handlers import HandlersStack
 from infra.hubspot_door import HubspotDoorStack
 from infra.identity import IdentityStack
 from infra.monitoring import MonitoringStack
+from infra.reconcile import ReconcileStack
 from infra.signed_door import SignedDoorStack
 from infra.sync import SyncStack
 from infra.token_door import TokenDoorStack
@@ -30,5 +31,7 @@ def build(app: cdk.App, deployment: Deployment) -> None:
     token = TokenDoorStack(app, deployment, data, handlers, signed, env=env)
     hubspot = HubspotDoorStack(app, deployment, data, env=env)
     sync = SyncStack(app, deployment, data, env=env)
-    MonitoringStack(app, deployment, data, handlers, (signed, token, hubspot), sync, env=env)
+    reconcile = ReconcileStack(app, deployment, data, sync, env=env)
+    doors = (signed, token, hubspot)
+    MonitoringStack(app, deployment, data, handlers, doors, sync, reconcile, env=env)
     review(app, deployment)

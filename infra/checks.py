@@ -114,6 +114,8 @@ def _numbers(d: Deployment) -> Iterator[str]:
         "vends_per_minute": 1,
         "order_linger_seconds": 0,
         "stock_linger_seconds": 0,
+        "reconcile_full_hours": 0,
+        "reconcile_changes_minutes": 0,
         "waf_rate_limit": 10,
     }
     for name, number in least.items():

@@ -110,6 +110,8 @@ class Deployment:
     `cognito` (`{"clients": [...]}`) asks for a user pool with these clients (none: no pool).
     `field_ownership` chooses whose value of a field stands, as `core.crm.ownership` reads it.
     `blocked_email_domains` are domains whose addresses no customer can have, with all below them.
+    `reconcile_full_hours` and `reconcile_changes_minutes` say how often both sides are compared,
+    and how often what changed in HubSpot (0: only when an operator asks).
     `bytecode_python` names an interpreter of the runtime's minor version, when none is on the PATH.
     """
 
@@ -140,6 +142,8 @@ class Deployment:
     order_linger_seconds: int = 5
     stock_linger_seconds: int = 60
     field_ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reconcile_full_hours: int = 24
+    reconcile_changes_minutes: int = 60
     alarm_email: str | None = None
     blocked_email_domains: tuple[str, ...] = ()
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict)

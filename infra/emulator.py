@@ -84,6 +84,8 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(Kind.SETTING, ("platform",), None, "wheels for this machine, not for arm64"),
     Difference(Kind.SETTING, ("order_linger_seconds",), None, "orders wait a shorter time"),
     Difference(Kind.SETTING, ("stock_linger_seconds",), None, "stock waits a shorter time"),
+    Difference(Kind.SETTING, ("reconcile_full_hours",), None, "both sides are compared on demand"),
+    Difference(Kind.SETTING, ("reconcile_changes_minutes",), None, "and so are changes"),
     Difference(Kind.SETTING, ("hubspot_base_url",), None, "HubSpot is the twin on this machine"),
     Difference(Kind.SETTING, ("hubspot_public_url",), None, "doors have the emulator's addresses"),
     Difference(Kind.SETTING, ("signed_public_url",), None, "and so say vended credentials"),

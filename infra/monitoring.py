@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infra.function import PythonFunction
     from infra.handlers import HandlersStack
     from infra.hubspot_door import HubspotDoorStack
+    from infra.reconcile import ReconcileStack
     from infra.signed_door import SignedDoorStack
     from infra.sync import SyncStack
     from infra.token_door import TokenDoorStack
@@ -47,6 +48,14 @@ CHECK_ALARMS = (
 )
 """Name, meaning and threshold of the alarms on what the check writes twice a day."""
 
+RECONCILE_ALARMS = (
+    ("Drift", "Both sides differed though nothing was owed; it is being mended", "Maximum", 1),
+    ("DriftLeft", "HubSpot has records of which only a person can judge", "Maximum", 1),
+    ("ReconcileOverdue", "Both sides have not been compared for two intervals", "Maximum", 1),
+    ("HubspotRateLimited", "HubSpot answers reconcile with 429", "Sum", 5),
+)
+"""The same of reconcile's figures."""
+
 
 class MonitoringStack(cdk.Stack):
     """Alarms per function, queue and door. None uses metric math, which hides what is wrong."""
@@ -59,19 +68,28 @@ class MonitoringStack(cdk.Stack):
         handlers: HandlersStack,
         doors: tuple[SignedDoorStack, TokenDoorStack, HubspotDoorStack],
         sync: SyncStack,
+        reconcile: ReconcileStack,
         **kwargs: object,
     ) -> None:
         """Make the stack `<name>Monitoring`."""
         super().__init__(scope, f"{deployment.name}Monitoring", **kwargs)  # type: ignore[arg-type]
         self.topic = self._topic(deployment, data)
         _, token, hubspot = doors
-        functions = (*handlers.functions, *token.functions, hubspot.function, *sync.functions)
+        functions = (
+            *handlers.functions,
+            *token.functions,
+            hubspot.function,
+            *sync.functions,
+            reconcile.reconcile,
+        )
         for function in functions:
             self._watch_function(function)
         for name, queue in (
             ("HandlersFailures", handlers.failures),
             ("SyncFailures", sync.failures),
             ("SyncDeadLetters", sync.dead_letters),
+            ("ReconcileFailures", reconcile.failures),
+            ("ReconcileDeadLetters", reconcile.dead_letters),
         ):
             self._alarm(
                 f"{name}NotEmpty",
@@ -82,6 +100,14 @@ class MonitoringStack(cdk.Stack):
         self._watch_sync(sync)
         for tenant in deployment.tenants:
             self._watch_tenant(sync, tenant.id)
+            self._watch_reconcile(reconcile, tenant.id)
+        self._alarm(
+            "ReconcileOldestMessage",
+            "A tenant's run of reconcile has waited for its turn for a quarter of an hour",
+            reconcile.queue.metric_approximate_age_of_oldest_message(period=_MINUTE),
+            threshold=900,
+            periods=3,
+        )
         apis = tuple(stack.door for stack in doors)
         for door in apis:
             self._watch_door(door)
@@ -155,6 +181,18 @@ class MonitoringStack(cdk.Stack):
                 period=_DAY,
             )
             self._alarm(f"{name}{tenant.title()}", meaning, metric, threshold=threshold)
+
+    def _watch_reconcile(self, reconcile: ReconcileStack, tenant: str) -> None:
+        """Alarm on what reconcile itself says of a tenant."""
+        for name, meaning, statistic, threshold in RECONCILE_ALARMS:
+            metric = cloudwatch.Metric(
+                namespace=METRICS_NAMESPACE,
+                metric_name=name,
+                dimensions_map={"service": reconcile.reconcile.folder, "tenant": tenant},
+                statistic=statistic,
+                period=_FIVE_MINUTES,
+            )
+            self._alarm(f"Reconcile{name}{tenant.title()}", meaning, metric, threshold=threshold)
 
     def _watch_door(self, door: DoorApi) -> None:
         """Alarm on shares: the average of API Gateway's error metrics is errors per request."""

@@ -49,7 +49,7 @@ class SyncStack(cdk.Stack):
             delay=cdk.Duration.seconds(QUEUE_DELAY_SECONDS),
             attempts=_ATTEMPTS,
         )
-        self._hubspot = {
+        self.hubspot = {
             "HUBSPOT_SECRET_PREFIX": self.secret_prefix,
             "HUBSPOT_BASE_URL": deployment.hubspot_base_url,
             "HUBSPOT_API_VERSION": deployment.hubspot_api_version,
@@ -133,7 +133,7 @@ class SyncStack(cdk.Stack):
                 "CORE_TABLE": data.core.table_name,
                 "ACCESS_TABLE": data.access.table_name,
                 "SYNC_QUEUE_URL": self.queue.queue_url,
-                **self._hubspot,
+                **self.hubspot,
                 "ORDER_LINGER_SECONDS": str(deployment.order_linger_seconds),
                 "STOCK_LINGER_SECONDS": str(deployment.stock_linger_seconds),
             },
@@ -167,7 +167,7 @@ class SyncStack(cdk.Stack):
             self,
             "hubspot_provision",
             deployment=self._deployment,
-            environment={"ACCESS_TABLE": data.access.table_name, **self._hubspot},
+            environment={"ACCESS_TABLE": data.access.table_name, **self.hubspot},
             rights=[
                 allow.on_table(data.access, "GetItem"),
                 allow.read_secrets(*self.secrets),

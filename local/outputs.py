@@ -33,6 +33,7 @@ class Outputs:
     hubspot_provision_function: str
     hubspot_parked_function: str
     hubspot_check_function: str
+    hubspot_reconcile_function: str
     access_admin_function: str
     vended_role_arn: str
 
@@ -73,6 +74,7 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         hubspot_provision_function=stacks["HubspotProvisionFunction"],
         hubspot_parked_function=stacks["HubspotParkedFunction"],
         hubspot_check_function=stacks["HubspotCheckFunction"],
+        hubspot_reconcile_function=stacks["HubspotReconcileFunction"],
         access_admin_function=stacks["AccessAdminFunction"],
         vended_role_arn=stacks["VendedRoleArn"],
     )

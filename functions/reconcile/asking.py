@@ -68,7 +68,8 @@ def shown(run: Run) -> dict[str, Any]:
         "drift": dict(run.drift),
         "examples": list(run.examples),
     }
-    return {"drifted": run.drifted, **{n: v for n, v in fields.items() if v}}
+    counts = {"mended": run.drifted, "left_to_a_person": run.left}
+    return {**counts, **{n: v for n, v in fields.items() if v}}
 
 
 def _wrong(why: str) -> Invalid:

@@ -47,8 +47,12 @@ class Reporting:
                 metrics.count(name, total, tenant=tenant)
 
     def through(self, tenant: str, run: Run) -> None:
-        """Write the figures of a finished run: `Drift` also when it is zero."""
+        """Write the figures of a finished run, also those that are zero.
+
+        `Drift` was mended, `DriftLeft` waits for a person; `DriftByField` has both.
+        """
         metrics.count("Drift", run.drifted, tenant=tenant)
+        metrics.count("DriftLeft", run.left, tenant=tenant)
         for name, count in run.drift.items():
             kind, _, what = name.partition(".")
             metrics.count("DriftByField", count, tenant=tenant, type=kind, field=what)

@@ -36,7 +36,7 @@ ONLY_IN = {
     "dnspython": set[str](),
     "cryptography": {"authorizer"},
     "pyjwt": {"authorizer"},
-    "hubspot-api-client": {"hubspot_sync", "hubspot_provision", "hubspot_check"},
+    "hubspot-api-client": {"hubspot_sync", "hubspot_provision", "hubspot_check", "reconcile"},
     "boto3": set[str](),
     "botocore": set[str](),
     "moto": set[str](),

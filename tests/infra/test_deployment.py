@@ -62,6 +62,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"callers": [{"name": "vended", "create": True, "tenants": GRANTS}]},
         "vended is the name of the role",
     ),
+    "reconcile": ({"reconcile_full_hours": -1}, "reconcile_full_hours"),
     "linger": ({"stock_linger_seconds": -1}, "stock_linger_seconds"),
     "url": ({"hubspot_base_url": "https://api.hubapi.com/"}, "hubspot_base_url"),
     "no tenants": ({"tenants": [], "callers": []}, "tenants: at least one"),

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core import metrics
-from infra.monitoring import CHECK_ALARMS, SYNC_ALARMS
+from infra.monitoring import CHECK_ALARMS, RECONCILE_ALARMS, SYNC_ALARMS
 
 if TYPE_CHECKING:
     import pytest
@@ -75,7 +75,12 @@ def test_alarms_on_own_figures_watch_what_is_really_written(
     production: Templates, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Namespace, name and dimensions of each alarm are those of the metric in the emitted EMF."""
-    for service, alarms in (("hubspot_sync", SYNC_ALARMS), ("hubspot_check", CHECK_ALARMS)):
+    written_by = {
+        "hubspot_sync": SYNC_ALARMS,
+        "hubspot_check": CHECK_ALARMS,
+        "reconcile": RECONCILE_ALARMS,
+    }
+    for service, alarms in written_by.items():
         monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
         for name, *_ in alarms:
             metrics.count(name, 1, tenant="main")

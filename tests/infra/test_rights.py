@@ -17,6 +17,7 @@ GUARD = "CountersignData/GuardSecret"
 WEBHOOK = "CountersignHubspotDoor/WebhookSecret"
 PORTAL = "CountersignSync/HubspotSecret-main"
 SYNC = "CountersignSync/Sync"
+STRETCHES = "CountersignReconcile/Stretches"
 VENDED = "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/Countersign-vended"
 
 STOCK = "BatchGetItem GetItem PutItem Query UpdateItem"
@@ -127,6 +128,19 @@ RIGHTS: dict[str, dict[str, str]] = {
         f"<{PORTAL}.Id>": "secretsmanager: GetSecretValue",
         f"<{SYNC}.Arn>": "sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes "
         "ReceiveMessage SendMessage",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+        "key for sqs": "kms: Decrypt GenerateDataKey",
+    },
+    "Reconcile/Reconcile": {
+        f"<{CORE}.Arn>": f"dynamodb: {STOCK}",
+        f"<{CORE}.Arn>/index/listing": "dynamodb: Query",
+        f"<{CORE}.Arn>/index/states": "dynamodb: Query",
+        f"<{ACCESS}.Arn>": "dynamodb: Query",
+        f"<{PORTAL}.Id>": "secretsmanager: GetSecretValue",
+        f"<{STRETCHES}.Arn>": "sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes "
+        "ReceiveMessage SendMessage",
+        "<CountersignReconcile/Failures.Arn>": "sqs: SendMessage",
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
         "key for sqs": "kms: Decrypt GenerateDataKey",

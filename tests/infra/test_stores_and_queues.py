@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from hubspot_sync.settings import FUNCTION_SECONDS, QUEUE_DELAY_SECONDS, VISIBILITY_SECONDS
+from reconcile import settings as reconcile
 
 if TYPE_CHECKING:
     from tests.infra.templates import Resource, Templates
@@ -76,7 +77,10 @@ def test_queues_are_encrypted_and_tls_only(production: Templates) -> None:
 
 def test_every_queue_has_an_end_for_what_fails(production: Templates) -> None:
     """A queue either has dead letters, or is where failures end and keeps them for 14 days."""
-    ends = {"Sync/SyncDeadLetters", "Sync/Failures", "Handlers/Failures"}
+    ends = {
+        *("Sync/SyncDeadLetters", "Sync/Failures", "Handlers/Failures"),
+        *("Reconcile/StretchesDeadLetters", "Reconcile/Failures"),
+    }
     for queue in production.every("AWS::SQS::Queue"):
         name = f"{queue.stack.removeprefix('Countersign')}/{queue.path}"
         assert ("RedrivePolicy" in queue.properties) == (name not in ends), name
@@ -106,6 +110,17 @@ def test_only_marked_items_wake_the_nudge(production: Templates) -> None:
     assert "OnFailure" in mapping.properties["DestinationConfig"]
 
 
+def test_a_tenants_run_goes_on_in_one_place(production: Templates) -> None:
+    """FIFO, one message at a time, hidden for longer than the function may last."""
+    queue = production.one("AWS::SQS::Queue", "CountersignReconcile/Stretches").properties
+    assert queue["FifoQueue"] is True
+    assert queue["VisibilityTimeout"] == reconcile.VISIBILITY_SECONDS > reconcile.FUNCTION_SECONDS
+    function = production.one("AWS::Lambda::Function", "CountersignReconcile/Reconcile/Function")
+    assert function.properties["Timeout"] == reconcile.FUNCTION_SECONDS
+    mapping = production.one("AWS::Lambda::EventSourceMapping", "CountersignReconcile/Runs")
+    assert mapping.properties["BatchSize"] == 1
+
+
 def test_schedules_wake_one_function_each(production: Templates) -> None:
     """Each may invoke its one function, that of a minute does not catch up; failures are kept."""
     woken: dict[str, tuple[str, int]] = {}
@@ -125,6 +140,7 @@ def test_schedules_wake_one_function_each(production: Templates) -> None:
         "<CountersignHandlers/Sweeper/Function.Arn>": ("rate(1 minute)", 0),
         "<CountersignSync/Nudge/Function.Arn>": ("rate(1 minute)", 0),
         "<CountersignSync/HubspotCheck/Function.Arn>": ("rate(12 hours)", 2),
+        "<CountersignReconcile/Reconcile/Function.Arn>": ("rate(1 minute)", 0),
     }
     kept = list(production.every("AWS::Lambda::EventInvokeConfig"))
     assert len(kept) == len(woken)

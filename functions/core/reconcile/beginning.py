@@ -52,7 +52,8 @@ class Beginning:
         last = runs.last(Mode.FULL)
         run = runs.current()
         since = last.finished_at if last else run.started_at if run else None
-        return since is not None and self.clock.now() - since > 2 * self.intervals.full
+        most = 2 * self.intervals.full
+        return bool(most) and since is not None and self.clock.now() - since > most
 
     def _begin(self, runs: Runs, before: Run | None, mode: Mode, since: int | None) -> bool:
         return runs.begin(Run(self.ids.new(), mode, self.clock.now(), since), before)

@@ -37,6 +37,10 @@ class Problem(StrEnum):
     """HubSpot neither returned nor missed a record that it was asked for."""
 
 
+LEFT_TO_A_PERSON = frozenset({Problem.MERGED, Problem.STRANGER, Problem.COPY, Problem.UNREAD})
+"""What reconcile reports and does not mend."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong.

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.crm.properties import ObjectType
+from core.reconcile.findings import LEFT_TO_A_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,8 +102,13 @@ class Run:
 
     @property
     def drifted(self) -> int:
-        """How many findings there are."""
-        return sum(self.drift.values())
+        """How many findings were mended."""
+        return sum(self.drift.values()) - self.left
+
+    @property
+    def left(self) -> int:
+        """How many findings are left to a person."""
+        return sum(n for name, n in self.drift.items() if name.split(".")[1] in LEFT_TO_A_PERSON)
 
     def moved(self, found: Examined, position: str | None) -> Run:
         """Return the run after a page; `position` is where it goes on, None at a pass's end."""
@@ -132,7 +138,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """How often a tenant is reconciled, in ms."""
+    """How often a tenant is reconciled, in ms; 0 where only an operator begins a run."""
 
     full: int
     changes: int
@@ -145,12 +151,12 @@ def due(
 
     The first run is a full one.
     """
-    if full is None or now - full.started_at >= intervals.full:
+    if intervals.full and (full is None or now - full.started_at >= intervals.full):
         return Mode.FULL, None
+    if full is None or not intervals.changes:
+        return None
     since = watermark(full, changes)
-    if now - since >= intervals.changes + OVERLAP_MS:
-        return Mode.CHANGES, since
-    return None
+    return (Mode.CHANGES, since) if now - since >= intervals.changes + OVERLAP_MS else None
 
 
 def watermark(full: Run, changes: Run | None) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from countersign.commands import parked
+from countersign.commands import parked, reconcile
 from countersign.commands.options import Place
 from countersign.commands.showing import show
 from countersign.commands.spread import spread
@@ -15,6 +15,7 @@ from countersign.hubspot import check, provision
 
 app = typer.Typer(help="Prepare the HubSpot portal, mend what it refused.", no_args_is_help=True)
 app.add_typer(parked.app, name="parked")
+app.add_typer(reconcile.app, name="reconcile")
 
 
 @app.callback()
