@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core import metrics
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
+    from collections.abc import Mapping
 
     from core.crm.tally import Tally
     from core.reconcile.findings import Finding
     from core.reconcile.run import Run
 
 
+class Log(Protocol):
+    """The function's logger."""
+
+    def info(self, msg: object, *, extra: Mapping[str, object]) -> None:
+        """Write a line."""
+        ...
+
+    def warning(self, msg: object, *, extra: Mapping[str, object]) -> None:
+        """Write a line that somebody may look for."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reporting:
     """Writes to a log; figures are log lines too (EMF)."""
 
-    log: Logger
+    log: Log
 
     def finding(self, tenant: str, found: Finding) -> None:
         """Name one finding: ids and fields, no values."""

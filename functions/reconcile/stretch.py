@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from core.crm.conveyor import Conveyor
 from core.reconcile.examining import Comparison, Examiner
 from core.reconcile.orders import OrderExaminer
-from core.reconcile.pace import Unhurried
 from core.reconcile.reading import Reader
 from core.reconcile.reconciler import Reconciler
 from core.reconcile.sweeping import Sweep
-from core.store.budget import StoredBudget
 from core.store.catalogue import StoredCatalogue
 from core.store.crm import StoredRecords
 from core.store.mending import StoredMending
 from core.store.reconcile_runs import StoredRuns
+from core.store.unhurried import UnhurriedBudget
 from reconcile.settings import RUN_SECONDS, SENDING_SECONDS
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Stretches:
     def _reconciler(self, tenant: str, tally: Tally, until: int) -> Reconciler:
         core, dynamodb, clock = self.core_table, self.dynamodb, self.clock
         hubspot = self.portals.of(tenant)
-        budget = Unhurried(StoredBudget(dynamodb, core, tenant, clock))
+        budget = UnhurriedBudget(dynamodb, core, tenant, clock)
         reader = Reader(Conveyor(hubspot, budget, clock, self.calling, tally, until=until))
         records = StoredRecords(dynamodb, core, tenant, self.storing)
         catalogue = StoredCatalogue(dynamodb, core, tenant)
