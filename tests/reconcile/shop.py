@@ -101,9 +101,9 @@ class ReconciledShop(Shop):
             self.clock.advance(60_000)
         raise AssertionError("reconcile does not end")
 
-    def drift(self, *, full: bool = True) -> dict[str, int]:
+    def drift(self, *, full: bool = True, after: float = 600) -> dict[str, int]:
         """Reconcile, and return the findings' counts."""
-        return dict(self.reconcile(full=full).drift)
+        return dict(self.reconcile(full=full, after=after).drift)
 
     def settle(self) -> None:
         """Sync until nothing is owed."""
