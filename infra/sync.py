@@ -59,7 +59,7 @@ class SyncStack(cdk.Stack):
         self.hubspot_provision = self._hubspot_provision()
         self.hubspot_parked = self._hubspot_parked()
         self.hubspot_check = hubspot_check(
-            self, deployment, data, self.failures, self._hubspot, self.secrets
+            self, deployment, data, self.failures, self.hubspot, self.secrets
         )
         self.functions = (
             self.nudge,
