@@ -15,7 +15,7 @@ from core.crm.ports import Grant
 from core.crm.properties import UNIQUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from core.crm.calls import Call
     from core.crm.outcomes import Outcome
@@ -78,6 +78,9 @@ class FakeBudget:
         """Whether too many calls in a row failed."""
         return self.breaker.open
 
+    def unused(self, starts: Iterable[int]) -> None:
+        """Do nothing."""
+
     def answered(self) -> None:
         """Close the breaker."""
         self.breaker = self.breaker.answered()
@@ -95,7 +98,7 @@ class FakeBudget:
         self.limits[limit] += given
         return Grant(tuple(self.clock.now() + self.every * n for n in range(given)))
 
-    def observe(self, _quota: Quota, _flying: int, _sent_at: int | None = None) -> bool:
+    def observe(self, _quota: Quota, _sent_at: int | None = None) -> bool:
         """Void what was granted, if told to."""
         return self.void
 

@@ -110,7 +110,7 @@ class Conveyor:
         while waiting or flying:
             for future in _landed(flying, block=not waiting or len(flying) >= self._width()):
                 call, sent_at = flying.pop(future)
-                waiting.extend(follow(call, self._noted(future, len(flying), sent_at)))
+                waiting.extend(follow(call, self._noted(future, sent_at)))
             if not waiting or len(flying) >= self._width():
                 continue
             if self._may_start(waiting[0], len(waiting), len(flying), urgent=urgent):
@@ -127,10 +127,10 @@ class Conveyor:
         """Return how many calls may be on their way: one, to find out, while HubSpot is down."""
         return 1 if self._budget.down else IN_FLIGHT
 
-    def _noted(self, future: Future[Reply], flying: int, sent_at: int) -> Outcome:
+    def _noted(self, future: Future[Reply], sent_at: int) -> Outcome:
         reply = future.result()
         outcome = self._answered(reply.outcome)
-        void = self._budget.observe(reply.quota, flying, sent_at)
+        void = self._budget.observe(reply.quota, sent_at)
         self._tally.others = max(self._tally.others, self._budget.others)
         if isinstance(outcome, RateLimited):
             self._tally.limited[outcome.policy] += 1
@@ -138,6 +138,7 @@ class Conveyor:
             self.held_until = self._clock.now()
             void = True
         if void or self._budget.down:
+            self._budget.unused(self._starts[TEN_SECOND])
             for starts in self._starts.values():
                 starts.clear()
         return outcome
@@ -163,7 +164,9 @@ class Conveyor:
         for limit in limits:
             starts = self._starts[limit]
             while starts and starts[0] < self._clock.now() - STALE_MS:
-                starts.popleft()
+                missed = starts.popleft()
+                if limit == TEN_SECOND:
+                    self._budget.unused([missed])
             if not starts:
                 some = min(wanted, IN_FLIGHT - flying, AHEAD)
                 grant = self._budget.reserve(limit, some, urgent=urgent)

@@ -63,13 +63,16 @@ class Budget(Protocol):
         """
         ...
 
-    def observe(self, quota: Quota, flying: int, sent_at: int | None = None) -> bool:
+    def observe(self, quota: Quota, sent_at: int | None = None) -> bool:
         """Take note of HubSpot's own figures, which only lower the estimate.
 
-        `flying` calls are still on their way; `sent_at` (epoch ms) is when the answered one
-        started, now if it is not told. True when starts that were granted are void, since the
-        window is nearly full.
+        `sent_at` (epoch ms) is when the answered call started, now if it is not told. True when
+        starts that were granted are void, since the window is nearly full.
         """
+        ...
+
+    def unused(self, starts: Iterable[int]) -> None:
+        """Take back starts of the ten-second limit that no call made use of."""
         ...
 
     def answered(self) -> None:

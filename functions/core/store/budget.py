@@ -20,10 +20,12 @@ from core.crm.allowance import (
     scarce,
 )
 from core.crm.ports import Grant
-from core.crm.sharing import elsewhere
+from core.crm.sharing import certain, likely, remaining
 from core.store.budget_items import BudgetItems, Told, Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from core.clock import Clock
@@ -87,19 +89,27 @@ class StoredBudget:
                 return Grant(starts)
         return Grant((), now + 1_000)
 
-    def observe(self, quota: Quota, flying: int, sent_at: int | None = None) -> bool:
+    def observe(self, quota: Quota, sent_at: int | None = None) -> bool:
         """Take note of HubSpot's own figures; kept at most every five seconds."""
         now = self._clock.now()
         told = self._told()
-        self._known = replace(told, day=told.day.seen(quota, now), pace=told.pace.seen(quota))
+        lately = self._usage(TEN_SECOND).lately
+        begun = now if sent_at is None else sent_at
+        others = likely(quota, lately, begun, now)
+        self.others = certain(quota, lately, begun)
+        pace = told.pace.seen(quota, others)
+        self._known = replace(told, day=told.day.seen(quota, now), pace=pace)
         if now - self._persisted_at >= _PERSIST_MS:
             self._persist()
-        lately = self._usage(TEN_SECOND).lately
-        self.others = elsewhere(quota, lately, now if sent_at is None else sent_at)
-        if not scarce(quota, flying):
+        if not scarce(remaining(quota, lately, begun, now), others):
             return False
         self._hold(TEN_SECOND, room_at(self._given, told.pace.interval_ms, now) * 1000)
         return True
+
+    def unused(self, starts: Iterable[int]) -> None:
+        """Take back starts of the ten-second limit that no call made use of."""
+        usage = self._usage(TEN_SECOND)
+        self._usages[TEN_SECOND] = replace(usage, lately=usage.lately.unused(starts))
 
     def limited(self, policy: str, retry_after: float | None) -> None:
         """Take note of a 429."""
@@ -131,7 +141,7 @@ class StoredBudget:
         """Let nothing start before `until` (epoch µs)."""
         for _ in range(_TRIES):
             seen = self._usage(limit)
-            arrival = gcra.hold(LIMITS[limit], seen.arrival, until)
+            arrival = gcra.hold(self._planned(limit), seen.arrival, until)
             if self._move(limit, seen, seen.after(arrival, ())):
                 return
 

@@ -54,12 +54,12 @@ class BudgetItems:
     def usage(self, limit: str) -> Usage:
         """Read a limit's state."""
         item = self._get(limit)
-        seconds = tuple((int(s), int(n)) for s, n in item.get("lately", ()))
-        return Usage(item.get("arrival", 0), Lately(seconds))
+        ticks = tuple((int(t), int(n)) for t, n in item.get("lately", ()))
+        return Usage(item.get("arrival", 0), Lately(ticks))
 
     def move(self, limit: str, seen: Usage, to: Usage) -> bool:
         """Move a limit's state on, if nobody else has; False when somebody has."""
-        values: dict[str, Any] = {":arrival": to.arrival, ":lately": to.lately.seconds}
+        values: dict[str, Any] = {":arrival": to.arrival, ":lately": to.lately.ticks}
         condition = "attribute_not_exists(arrival)"
         if seen.arrival:
             condition, values[":seen"] = "arrival = :seen", seen.arrival

@@ -11,27 +11,32 @@ PLAN = LIMITS[TEN_SECOND]
 MINUTE = 60_000
 
 
-@pytest.mark.parametrize(("maximum", "rate"), [(100, 9.58), (110, 10.538), (190, 18.202)])
+@pytest.mark.parametrize(("maximum", "rate"), [(100, 9.62), (110, 10.582), (190, 18.278)])
 def test_a_lower_limit_in_the_headers_lowers_the_rate(maximum: int, rate: float) -> None:
-    """A portal of a lower tier is called at 95.8 % of its own limit."""
-    limit = Pace().seen(Quota(10_000, maximum, 50)).limit(PLAN)
+    """A portal of a lower tier is called at 96.2 % of its own limit."""
+    limit = Pace().seen(Quota(10_000, maximum, 50), 0).limit(PLAN)
     assert 1_000_000 / limit.interval == pytest.approx(rate, rel=0.001)
 
 
 def test_a_higher_limit_in_the_headers_raises_nothing() -> None:
     """Headers only lower the plan."""
-    assert Pace().seen(Quota(10_000, 250, 200)).limit(PLAN) == PLAN
+    assert Pace().seen(Quota(10_000, 250, 200), 0).limit(PLAN) == PLAN
 
 
-@pytest.mark.parametrize(
-    ("remaining", "flying", "expected"),
-    [(5, 1, False), (3, 1, True), (4, 1, False), (6, 8, False), (5, 8, True), (8, 20, False)],
-)
-def test_a_remainder_that_we_alone_never_reach_makes_us_pause(
-    remaining: int, flying: int, *, expected: bool
-) -> None:
-    """Somebody else on the quota shows in what remains; what is on its way counts too."""
-    assert scarce(Quota(10_000, 190, remaining), flying) is expected
+def test_a_remainder_that_we_alone_never_reach_makes_us_pause() -> None:
+    """Alone we go on while anything remains; beside another program some must remain for it."""
+    assert not scarce(1, others=0)
+    assert scarce(0, others=0)
+    assert not scarce(10, others=20)
+    assert scarce(9, others=20)
+
+
+def test_room_is_made_for_another_program_but_never_all() -> None:
+    """What likely is another's is not ours to use; a tenth of the limit always is."""
+    limit = Pace().seen(Quota(10_000, 190, 0), 38).limit(PLAN)
+    assert 1_000_000 / limit.interval == pytest.approx(15.2 * 0.962, rel=0.001)
+    least = Pace().seen(Quota(10_000, 190, 0), 190).limit(PLAN)
+    assert 1_000_000 / least.interval == pytest.approx(1.9 * 0.962, rel=0.001)
 
 
 def test_room_comes_when_our_own_calls_leave_the_window() -> None:
@@ -44,9 +49,9 @@ def test_room_comes_when_our_own_calls_leave_the_window() -> None:
 
 def test_headers_without_figures_change_nothing() -> None:
     """Search answers and OAuth tell nothing of some limits."""
-    assert Pace().seen(Quota()) == Pace()
+    assert Pace().seen(Quota(), 9) == Pace()
     assert Day().seen(Quota(), 5) == Day()
-    assert not scarce(Quota(), 20)
+    assert not scarce(None, 20)
 
 
 def test_the_last_tenth_of_the_day_is_for_orders() -> None:
