@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
 from docs.access_matrix import access_matrix  # noqa: E402 - found only after the line above
+from docs.alarms import alarms  # noqa: E402 - as above
 from docs.openapi import openapi  # noqa: E402 - as above
 from docs.ownership import ownership  # noqa: E402 - as above
 from docs.routes import routes  # noqa: E402 - as above
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/access-matrix.md": access_matrix,
+    "docs/alarms.md": alarms,
     "docs/openapi.json": openapi,
     "docs/orders.md": states,
     "docs/ownership.md": ownership,

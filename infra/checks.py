@@ -10,6 +10,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from core.access.scopes import SCOPES
 from core.crm.ownership import problems as ownership_problems
 from infra import FUNCTIONS
+from infra.alarms import BY_NAME
 from infra.issuers import issuer_problems
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ def problems(deployment: Deployment) -> Iterator[str]:
         who = f"caller {caller.name or caller.role_arn or number}"
         yield from (f"{who}: {line}" for line in _caller(deployment, caller))
     yield from issuer_problems(deployment)
+    for name, threshold in deployment.alarm_thresholds.items():
+        if name not in BY_NAME or not isinstance(threshold, int | float) or threshold <= 0:
+            yield f"alarm_thresholds: {name} {threshold!r} is no alarm with a number above 0"
     chosen = ownership_problems(deployment.field_ownership)
     yield from (f"field_ownership: {line}" for line in chosen)
     roles = [c.role_arn or c.name for c in deployment.callers]

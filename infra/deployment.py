@@ -112,6 +112,7 @@ class Deployment:
     `blocked_email_domains` are domains whose addresses no customer can have, with all below them.
     `reconcile_full_hours` and `reconcile_changes_minutes` say how often both sides are compared,
     and how often what changed in HubSpot (0: only when an operator asks).
+    `alarm_thresholds` replaces thresholds of docs/alarms.md by the alarm's name.
     `bytecode_python` names an interpreter of the runtime's minor version, when none is on the PATH.
     """
 
@@ -145,6 +146,7 @@ class Deployment:
     reconcile_full_hours: int = 24
     reconcile_changes_minutes: int = 60
     alarm_email: str | None = None
+    alarm_thresholds: Mapping[str, float] = field(default_factory=dict)
     blocked_email_domains: tuple[str, ...] = ()
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
 

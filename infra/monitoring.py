@@ -11,10 +11,13 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
+from infra.alarms import BY_NAME, Of, own
+
 if TYPE_CHECKING:
     from aws_cdk import aws_sqs as sqs
     from constructs import Construct
 
+    from infra.alarms import Alarm
     from infra.data import DataStack
     from infra.deployment import Deployment
     from infra.door import DoorApi
@@ -26,35 +29,7 @@ if TYPE_CHECKING:
     from infra.sync import SyncStack
     from infra.token_door import TokenDoorStack
 
-_MINUTE = cdk.Duration.minutes(1)
-_FIVE_MINUTES = cdk.Duration.minutes(5)
-_DAY = cdk.Duration.days(1)
-
 METRICS_NAMESPACE = "Countersign"
-
-SYNC_ALARMS = (
-    ("RecordsParked", "HubSpot refused a record; it waits for a person", "Sum", 1),
-    ("HubspotRateLimited", "HubSpot answers 429: another program uses the quota", "Sum", 5),
-    ("HubspotQuotaShared", "Another program takes a tenth of HubSpot's quota", "Maximum", 19),
-    ("HubspotDown", "HubSpot answers no call; what is owed to it waits", "Sum", 5),
-    ("HubspotTokenFallback", "HubSpot accepts only the previous token", "Sum", 1),
-    ("SyncLag", "Changes take over ten minutes to reach HubSpot (milliseconds)", "p95", 600_000),
-)
-"""Name, meaning, statistic over five minutes and threshold of the alarms on sync's own figures."""
-
-CHECK_ALARMS = (
-    ("HubspotFindings", "`countersign hubspot check` finds something wrong", 1),
-    ("HubspotTokenAgeDays", "HubSpot's token is 90 days old: rotate it", 90),
-)
-"""Name, meaning and threshold of the alarms on what the check writes twice a day."""
-
-RECONCILE_ALARMS = (
-    ("Drift", "Both sides differed though nothing was owed; it is being mended", "Maximum", 1),
-    ("DriftLeft", "HubSpot has records of which only a person can judge", "Maximum", 1),
-    ("ReconcileOverdue", "Both sides have not been compared for two intervals", "Maximum", 1),
-    ("HubspotRateLimited", "HubSpot answers reconcile with 429", "Sum", 5),
-)
-"""The same of reconcile's figures."""
 
 
 class MonitoringStack(cdk.Stack):
@@ -82,8 +57,11 @@ class MonitoringStack(cdk.Stack):
             *sync.functions,
             reconcile.reconcile,
         )
+        self._thresholds = deployment.alarm_thresholds
         for function in functions:
-            self._watch_function(function)
+            name, figures = function.node.id, function.function
+            self._watch("Errors", figures.metric_errors(), name)
+            self._watch("Throttles", figures.metric_throttles(), name)
         for name, queue in (
             ("HandlersFailures", handlers.failures),
             ("SyncFailures", sync.failures),
@@ -91,23 +69,16 @@ class MonitoringStack(cdk.Stack):
             ("ReconcileFailures", reconcile.failures),
             ("ReconcileDeadLetters", reconcile.dead_letters),
         ):
-            self._alarm(
-                f"{name}NotEmpty",
-                "Something failed for good and waits for a person",
-                queue.metric_approximate_number_of_messages_visible(period=_MINUTE),
-                threshold=1,
-            )
+            waiting = queue.metric_approximate_number_of_messages_visible()
+            self._watch("NotEmpty", waiting, name)
         self._watch_sync(sync)
+        turns = reconcile.queue.metric_approximate_age_of_oldest_message()
+        self._watch("ReconcileOldestMessage", turns)
+        for alarm in own(Of.DEPLOYMENT):
+            self._watch(alarm.name, _own(alarm))
         for tenant in deployment.tenants:
-            self._watch_tenant(sync, tenant.id)
-            self._watch_reconcile(reconcile, tenant.id)
-        self._alarm(
-            "ReconcileOldestMessage",
-            "A tenant's run of reconcile has waited for its turn for a quarter of an hour",
-            reconcile.queue.metric_approximate_age_of_oldest_message(period=_MINUTE),
-            threshold=900,
-            periods=3,
-        )
+            for alarm in own(Of.TENANT):
+                self._watch(alarm.name, _own(alarm, tenant=tenant.id), after=tenant.id.title())
         apis = tuple(stack.door for stack in doors)
         for door in apis:
             self._watch_door(door)
@@ -128,111 +99,35 @@ class MonitoringStack(cdk.Stack):
         cdk.CfnOutput(self, "AlarmTopicArn", value=topic.topic_arn)
         return topic
 
-    def _watch_function(self, function: PythonFunction) -> None:
-        name, metrics = function.node.id, function.function
-        self._alarm(
-            f"{name}Errors",
-            f"{function.folder} fails again and again",
-            metrics.metric_errors(period=_FIVE_MINUTES),
-            threshold=3,
-        )
-        self._alarm(
-            f"{name}Throttles",
-            f"{function.folder} has no concurrency left",
-            metrics.metric_throttles(period=_FIVE_MINUTES),
-            threshold=1,
-        )
-
     def _watch_sync(self, sync: SyncStack) -> None:
-        self._alarm(
-            "SyncOldestMessage",
-            "HubSpot falls behind: a tenant's nudge has waited for five minutes",
-            sync.queue.metric_approximate_age_of_oldest_message(period=_MINUTE),
-            threshold=300,
-            periods=3,
-        )
-        self._alarm(
-            "NudgeIteratorAge",
-            "The stream of marked items is read late (milliseconds)",
-            sync.nudge.function.metric(
-                "IteratorAge", statistic=cloudwatch.Stats.MAXIMUM, period=_MINUTE
-            ),
-            threshold=60_000,
-            periods=5,
-        )
-
-    def _watch_tenant(self, sync: SyncStack, tenant: str) -> None:
-        """Alarm on what sync itself says of a tenant; `core.metrics` writes these figures."""
-        for name, meaning, statistic, threshold in SYNC_ALARMS:
-            metric = cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
-                metric_name=name,
-                dimensions_map={"service": sync.hubspot_sync.folder, "tenant": tenant},
-                statistic=statistic,
-                period=_FIVE_MINUTES,
-            )
-            self._alarm(f"{name}{tenant.title()}", meaning, metric, threshold=threshold)
-        for name, meaning, threshold in CHECK_ALARMS:
-            metric = cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
-                metric_name=name,
-                dimensions_map={"service": sync.hubspot_check.folder, "tenant": tenant},
-                statistic=cloudwatch.Stats.MAXIMUM,
-                period=_DAY,
-            )
-            self._alarm(f"{name}{tenant.title()}", meaning, metric, threshold=threshold)
-
-    def _watch_reconcile(self, reconcile: ReconcileStack, tenant: str) -> None:
-        """Alarm on what reconcile itself says of a tenant."""
-        for name, meaning, statistic, threshold in RECONCILE_ALARMS:
-            metric = cloudwatch.Metric(
-                namespace=METRICS_NAMESPACE,
-                metric_name=name,
-                dimensions_map={"service": reconcile.reconcile.folder, "tenant": tenant},
-                statistic=statistic,
-                period=_FIVE_MINUTES,
-            )
-            self._alarm(f"Reconcile{name}{tenant.title()}", meaning, metric, threshold=threshold)
+        waiting = sync.queue.metric_approximate_age_of_oldest_message()
+        self._watch("OldestMessage", waiting, "Sync")
+        self._watch("NudgeIteratorAge", sync.nudge.function.metric("IteratorAge"))
 
     def _watch_door(self, door: DoorApi) -> None:
         """Alarm on shares: the average of API Gateway's error metrics is errors per request."""
         name, stage = door.door.title(), door.api.deployment_stage
-        average = cloudwatch.Stats.AVERAGE
-        self._alarm(
-            f"{name}Door5xx",
-            "One call in fifty fails on our side",
-            stage.metric_server_error(statistic=average, period=_FIVE_MINUTES),
-            threshold=0.02,
-            periods=2,
-        )
-        self._alarm(
-            f"{name}Door4xx",
-            "Half of the calls are refused: a caller is broken, or someone tries",
-            stage.metric_client_error(statistic=average, period=_FIVE_MINUTES),
-            threshold=0.5,
-            periods=3,
-        )
+        self._watch("Door5xx", stage.metric_server_error(), name)
+        self._watch("Door4xx", stage.metric_client_error(), name)
 
-    def _alarm(
-        self,
-        name: str,
-        meaning: str,
-        metric: cloudwatch.IMetric,
-        *,
-        threshold: float,
-        periods: int = 1,
+    def _watch(
+        self, name: str, metric: cloudwatch.Metric, subject: str = "", *, after: str = ""
     ) -> None:
-        alarm = cloudwatch.Alarm(
+        """Make the alarm of that name in the table, for a subject."""
+        alarm = BY_NAME[name]
+        made = cloudwatch.Alarm(
             self,
-            name,
-            alarm_description=meaning,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=periods,
+            f"{subject}{name}{after}",
+            alarm_description=alarm.description,
+            metric=metric.with_(
+                statistic=alarm.statistic, period=cdk.Duration.seconds(alarm.period)
+            ),
+            threshold=self._thresholds.get(name, alarm.threshold),
+            evaluation_periods=alarm.periods,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        alarm.add_alarm_action(actions.SnsAction(self.topic))
+        made.add_alarm_action(actions.SnsAction(self.topic))
 
     def _dashboard(
         self,
@@ -255,6 +150,15 @@ class MonitoringStack(cdk.Stack):
             ],
         ]
         cloudwatch.Dashboard(self, "Overview", dashboard_name=deployment.name, widgets=rows)
+
+
+def _own(alarm: Alarm, **dimensions: str) -> cloudwatch.Metric:
+    """Return a figure that `core.metrics` writes."""
+    return cloudwatch.Metric(
+        namespace=METRICS_NAMESPACE,
+        metric_name=alarm.watched,
+        dimensions_map={"service": alarm.service, **alarm.dimensions, **dimensions},
+    )
 
 
 def _duration(function: PythonFunction) -> cloudwatch.Metric:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from authorizer.answer import answer
 from authorizer.decision import Outcome, decide
+from authorizer.presented import NothingPresented
 from authorizer.settings import Settings
+from core import metrics
 from core.clock import SystemClock
 from core.contention import Contended
 from core.errors import Unavailable
@@ -44,6 +46,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     except Exception as error:
         log.exception("not decided", reason=why(error))
         raise Failed from None
+    measure(decision)
     unnoted = [proof.id for proof in decision.proofs if not used.note(proof)]
     tell(decision, event, unnoted)
     return answer(decision, event["methodArn"])
@@ -54,6 +57,14 @@ def why(error: Exception) -> str:
     if isinstance(error, Contended):
         return "store_unavailable"
     return error.code if isinstance(error, Unavailable) else "unforeseen"
+
+
+def measure(decision: Decision) -> None:
+    """Count what was presented and does not hold, and what a known caller may not do."""
+    if decision.outcome is Outcome.NOBODY and decision.reason != NothingPresented.reason:
+        metrics.signature_failed()
+    elif decision.outcome is Outcome.DENIED and decision.who:
+        metrics.denied(decision.who.tenant, decision.who.id)
 
 
 def tell(decision: Decision, event: dict[str, Any], unnoted: list[str]) -> None:

@@ -53,7 +53,6 @@ _FIELD_IN_TEXT = re.compile(
 
 _PATTERNS = (
     re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}"),
-    re.compile(r"[A-Za-z0-9._+-]{1,64}%40[A-Za-z0-9.-]{1,255}\.[A-Za-z]{2,24}"),
     re.compile(r"pat-[a-z]{2,3}\d-[0-9a-f-]{36}"),
     re.compile(r"csk_[a-z][a-z0-9-]{0,15}_[0-9a-z]{26}_[0-9A-Za-z]+"),
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),

@@ -52,6 +52,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def refused(error: CountersignError, request_id: str) -> dict[str, Any]:
     """Answer with a problem, and say in the log why."""
+    if isinstance(error, Unauthenticated):
+        metrics.signature_failed()
     log.warning("refused", extra={"request_id": request_id, "reason": error.internal})
     status, headers, body = problem(error, request_id)
     return {"statusCode": status, "headers": headers | {"Content-Type": MEDIA_TYPE}, "body": body}

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from core import metrics
-from infra.monitoring import CHECK_ALARMS, RECONCILE_ALARMS, SYNC_ALARMS
+import pytest
+
+from infra import ROOT
+from infra.alarms import ALARMS, BY_NAME, Of, own
+from infra.deployment import DeploymentError
+from tests.infra.synth import deployment, synthesized
+from tests.infra.templates import Templates
 
 if TYPE_CHECKING:
-    import pytest
+    from pathlib import Path
 
-    from tests.infra.templates import Templates
+    from infra.alarms import Alarm
 
 
 def test_every_function_and_every_end_of_failures_has_an_alarm(production: Templates) -> None:
@@ -71,38 +76,58 @@ def test_an_address_is_told_if_there_is_one(production: Templates, every_option:
     assert subscription.properties["Endpoint"] == "ops@example.com"
 
 
-def test_alarms_on_own_figures_watch_what_is_really_written(
-    production: Templates, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Namespace, name and dimensions of each alarm are those of the metric in the emitted EMF."""
-    written_by = {
-        "hubspot_sync": [name for name, *_ in SYNC_ALARMS],
-        "hubspot_check": [name for name, *_ in CHECK_ALARMS],
-        "reconcile": [name for name, *_ in RECONCILE_ALARMS],
-    }
-    for service, names in written_by.items():
-        monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", service)
-        for name in names:
-            metrics.count(name, 1, tenant="main")
-    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    emitted = {_emitted(line) for line in written}
-    watched = {
-        (
-            a.properties["Namespace"],
-            a.properties["MetricName"],
-            frozenset((d["Name"], d["Value"]) for d in a.properties["Dimensions"]),
-        )
-        for a in production.every("AWS::CloudWatch::Alarm")
-        if a.properties["Namespace"] == "Countersign"
-    }
-    assert watched == emitted
+def test_each_alarm_of_the_table_is_made(production: Templates, every_option: Templates) -> None:
+    """The stack makes an alarm for each row and each thing that it exists for, as the row says."""
+    for templates, tenants in ((production, ["main"]), (every_option, ["main", "second"])):
+        made = {a.path: a.properties for a in templates.every("AWS::CloudWatch::Alarm")}
+        for row in own(Of.DEPLOYMENT):
+            assert made[row.name].items() >= _as_row(row).items()
+        for row in own(Of.TENANT):
+            for tenant in tenants:
+                found = made[f"{row.name}{tenant.title()}"]
+                assert found.items() >= _as_row(row, tenant=tenant).items()
+        for row in ALARMS:
+            assert [path for path in made if row.name in path], row.name
 
 
-def _emitted(line: dict[str, Any]) -> tuple[str, str, frozenset[tuple[str, str]]]:
-    (directive,) = line["_aws"]["CloudWatchMetrics"]
-    (dimensions,), (metric,) = directive["Dimensions"], directive["Metrics"]
-    return (
-        directive["Namespace"],
-        metric["Name"],
-        frozenset((name, line[name]) for name in dimensions),
-    )
+def _as_row(row: Alarm, **dimensions: str) -> dict[str, Any]:
+    wanted = {"service": row.service, **row.dimensions, **dimensions}
+    kind = "ExtendedStatistic" if row.statistic.startswith("p") else "Statistic"
+    return {
+        "Namespace": "Countersign",
+        "MetricName": row.watched,
+        "Dimensions": [{"Name": n, "Value": v} for n, v in sorted(wanted.items())],
+        kind: row.statistic,
+        "Threshold": row.threshold,
+        "Period": row.period,
+        "EvaluationPeriods": row.periods,
+        "AlarmDescription": row.description,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+    }
+
+
+def test_a_deployment_can_move_a_threshold(tmp_path: Path) -> None:
+    """The setting alarm_thresholds reaches the alarm, and no other."""
+    synthesized(tmp_path, {"alarm_thresholds": {"DeniedCalls": 200}})
+    made = {
+        a.path: a.properties["Threshold"]
+        for a in Templates.read(tmp_path / "cdk.out").every("AWS::CloudWatch::Alarm")
+    }
+    assert made["DeniedCallsMain"] == 200
+    assert made["SignatureFailures"] == BY_NAME["SignatureFailures"].threshold
+
+
+@pytest.mark.parametrize("wrong", [{"Nothing": 1}, {"DeniedCalls": 0}, {"DeniedCalls": "many"}])
+def test_a_threshold_of_no_alarm_is_refused(wrong: dict[str, Any]) -> None:
+    """A slip in an alarm's name is told at synth, and does not leave the alarm as it was."""
+    with pytest.raises(DeploymentError, match="alarm_thresholds"):
+        deployment({"alarm_thresholds": wrong})
+
+
+def test_each_notice_leads_to_its_entry() -> None:
+    """The anchor in an alarm's description is a heading of docs/alarms.md with something to do."""
+    text = (ROOT / "docs" / "alarms.md").read_text("utf-8")
+    entries = {entry.partition("\n")[0].lower(): entry for entry in text.split("\n## ")[1:]}
+    for row in ALARMS:
+        anchor = row.description.rpartition("#")[2]
+        assert "**First**" in entries[anchor], row.name

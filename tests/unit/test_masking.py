@@ -73,7 +73,6 @@ def test_a_named_field_is_hidden_whole(name: str) -> None:
         "ASIAIOSFODNN7EXAMPLE",
         KEY,
         JWT,
-        "ann%40example.org",
         "+44 (20) 7946 0018",
         SESSION_TOKEN,
         AWS_KEY,
@@ -120,6 +119,7 @@ def test_what_stands_beside_a_secret_is_hidden_too(text: str) -> None:
         "https://api.example/v1/orders?limit=10&cursor=abc",
         '{"code": "conflict", "state": "placed", "sku": "MUG-1"}',
         "Idempotency-Key: 7",
+        "client/ann%40example.org",  # an operator cuts a client by the name that the log shows
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:

@@ -16,9 +16,10 @@ from urllib.parse import unquote
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 
+from core import metrics
 from core.audit import Act
 from core.contention import Contended, Superseded, busy
-from core.errors import CountersignError, Invalid, NotFound
+from core.errors import CountersignError, Forbidden, Invalid, NotFound, Unauthenticated
 from core.idempotency import Ticket
 from core.routes import IDEMPOTENCY_HEADER, ROUTES
 from core.web.callers import who_calls
@@ -154,7 +155,11 @@ class Edge:
         now = self.clock.now()
         who = who_calls(event, self.registry, self.vended_role_name, now, self._note)
         self.share.take(who.tenant, who.id)
-        who.require(route)
+        try:
+            who.require(route)
+        except Forbidden:
+            metrics.denied(who.tenant, who.id)
+            raise
         return Act(who, event["requestContext"].get("requestId", ""))
 
     def _note(self, proof: Proof) -> None:
@@ -167,6 +172,8 @@ class Edge:
             error = busy()
         if isinstance(error, CountersignError):
             shown = error
+            if isinstance(error, Unauthenticated):
+                metrics.signature_failed()
             self.log.warning("refused", code=error.code, reason=error.internal)
         else:
             shown = UNEXPECTED

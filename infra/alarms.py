@@ -1,0 +1,291 @@
+"""Every alarm: when it goes off, what it means, and what to do first.
+
+The one table. The monitoring stack, docs/alarms.md and the tests are made from it; a deployment may
+change thresholds by name (`alarm_thresholds`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MINUTE, FIVE_MINUTES, DAY = 60, 300, 86_400
+
+
+class Of(StrEnum):
+    """What an alarm exists once for."""
+
+    TENANT = "tenant"
+    DEPLOYMENT = "deployment"
+    FUNCTION = "function"
+    QUEUE = "queue"
+    DOOR = "door"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm; it goes off at or above the threshold, in `periods` periods (seconds) in a row.
+
+    `service` is the function whose own figure it watches, "" for a figure of AWS's; `dimensions`
+    are that figure's others. Without data it stays quiet: most figures say only what went wrong.
+    """
+
+    name: str
+    of: Of
+    meaning: str
+    act: str
+    threshold: float
+    statistic: str = "Sum"
+    period: int = FIVE_MINUTES
+    periods: int = 1
+    service: str = ""
+    metric: str = ""
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def watched(self) -> str:
+        """The name of the figure that it watches."""
+        return self.metric or self.name
+
+    @property
+    def description(self) -> str:
+        """What the notification says."""
+        return f"{self.meaning}. docs/alarms.md#{self.name.lower()}"
+
+
+DOORS = "doors"
+"""The `service` of figures that several functions write: it is the doors' business."""
+
+_SYNC, _CHECK, _RECONCILE = "hubspot_sync", "hubspot_check", "reconcile"
+
+ALARMS = (
+    Alarm(
+        "Errors",
+        Of.FUNCTION,
+        "A function fails again and again",
+        "Its log group: the last `ERROR` has the stack. What it was woken for comes again.",
+        3,
+    ),
+    Alarm(
+        "Throttles",
+        Of.FUNCTION,
+        "A function has no concurrency left",
+        "Raise the account's Lambda quota, or the function's share in `reserved_concurrency`.",
+        1,
+    ),
+    Alarm(
+        "NotEmpty",
+        Of.QUEUE,
+        "Something failed for good and waits for a person",
+        "Read the message (it names tenant and id, no values) and the function's log of that time; "
+        "mend the cause, then redrive or delete it.",
+        1,
+        period=MINUTE,
+        statistic="Maximum",
+    ),
+    Alarm(
+        "OldestMessage",
+        Of.QUEUE,
+        "A queue falls behind: a message has waited for five minutes",
+        "Is the consumer failing (its `Errors`), or HubSpot slow (`SyncLag`)?",
+        300,
+        statistic="Maximum",
+        period=MINUTE,
+        periods=3,
+    ),
+    Alarm(
+        "ReconcileOldestMessage",
+        Of.DEPLOYMENT,
+        "A tenant's run of reconcile has waited for its turn for a quarter of an hour",
+        "Read the function's log. Nothing is lost: a run stands in the table and goes on from its "
+        "page. Purge the dead letters once the cause is mended.",
+        900,
+        statistic="Maximum",
+        period=MINUTE,
+        periods=3,
+    ),
+    Alarm(
+        "NudgeIteratorAge",
+        Of.DEPLOYMENT,
+        "The stream of marked items is read late (milliseconds)",
+        "Look at the nudge function's `Errors`; the schedule still nudges every minute meanwhile.",
+        60_000,
+        statistic="Maximum",
+        period=MINUTE,
+        periods=5,
+    ),
+    Alarm(
+        "Door5xx",
+        Of.DOOR,
+        "One call in fifty fails on our side",
+        "The door's access log names the paths, the functions' logs the cause by request id.",
+        0.02,
+        statistic="Average",
+        periods=2,
+    ),
+    Alarm(
+        "Door4xx",
+        Of.DOOR,
+        "Half of the calls are refused: a caller is broken, or someone tries",
+        "The access log by status and principal; `countersign doctor` says why a call is refused.",
+        0.5,
+        statistic="Average",
+        periods=3,
+    ),
+    Alarm(
+        "DeniedCalls",
+        Of.TENANT,
+        "Known callers are denied what they ask for",
+        "Logs Insights over the functions' groups: `filter DeniedCalls = 1 | stats count() by "
+        "principal`. A new integration lacks a scope; an old one that suddenly asks for more may "
+        "be in wrong hands: [incident](runbook.md).",
+        50,
+        service=DOORS,
+    ),
+    Alarm(
+        "SignatureFailures",
+        Of.DEPLOYMENT,
+        "Calls come with a signature, key or token that does not hold",
+        "The authorizer's and hubspot_webhook's logs by reason. After a rotation: is the previous "
+        "secret still there? Otherwise someone tries: the access log has the addresses.",
+        50,
+        service=DOORS,
+    ),
+    Alarm(
+        "HubspotDeletions",
+        Of.DEPLOYMENT,
+        "Over a hundred records were deleted in HubSpot within a day",
+        "Who deleted them: HubSpot's audit log. Stop the cause before the records are made again.",
+        100,
+        period=DAY,
+        service="hubspot_webhook",
+        metric="HubspotEvents",
+        dimensions={"type": "object.deletion"},
+    ),
+    Alarm(
+        "RecordsParked",
+        Of.TENANT,
+        "HubSpot refused a record; it waits for a person",
+        "`countersign hubspot parked list`: reason, then retry or discard ([parked](parked.md)).",
+        1,
+        service=_SYNC,
+    ),
+    Alarm(
+        "HubspotRateLimited",
+        Of.TENANT,
+        "HubSpot answered 429 in spite of the budget",
+        "As `HubspotQuotaShared`; without another program, look at the policy in the log's "
+        "`limited`: `DAILY` is the account's day, shared with all its private apps.",
+        5,
+        service=_SYNC,
+    ),
+    Alarm(
+        "HubspotQuotaShared",
+        Of.TENANT,
+        "Another program takes a tenth of HubSpot's quota, with the same token or the app's",
+        "Nothing is lost: sync slows down to what is left. Give the program a token of its own, or "
+        "let it call less; the log line `another program uses the same HubSpot quota` has the "
+        "figure over time.",
+        19,
+        statistic="Maximum",
+        service=_SYNC,
+    ),
+    Alarm(
+        "HubspotDown",
+        Of.TENANT,
+        "No call was answered for minutes: 5xx, time-outs, or the account is being moved (477)",
+        "Look at HubSpot's status page. One call each half minute finds out when it is back; what "
+        "is owed waits in the table and goes out at once then. Nothing needs to be done here.",
+        5,
+        service=_SYNC,
+    ),
+    Alarm(
+        "HubspotTokenFallback",
+        Of.TENANT,
+        "HubSpot accepts only the previous token",
+        "`countersign hubspot check`; put the right token first "
+        "([tokens](hubspot-credentials.md)).",
+        1,
+        service=_SYNC,
+    ),
+    Alarm(
+        "SyncLag",
+        Of.TENANT,
+        "Changes take over ten minutes to reach HubSpot (milliseconds)",
+        "See `HubspotDown` and `HubspotRateLimited`; after a large import this is expected.",
+        600_000,
+        statistic="p95",
+        service=_SYNC,
+    ),
+    Alarm(
+        "HubspotFindings",
+        Of.TENANT,
+        "`countersign hubspot check` finds something wrong",
+        "Run it: each finding says what to do.",
+        1,
+        statistic="Maximum",
+        period=DAY,
+        service=_CHECK,
+    ),
+    Alarm(
+        "HubspotTokenAgeDays",
+        Of.TENANT,
+        "HubSpot's token is 90 days old",
+        "Rotate it without a lost call ([tokens](hubspot-credentials.md)).",
+        90,
+        statistic="Maximum",
+        period=DAY,
+        service=_CHECK,
+    ),
+    Alarm(
+        "Drift",
+        Of.TENANT,
+        "Both sides differed though nothing was owed; it is being mended",
+        "`countersign hubspot reconcile status` names it by field ([reconcile](reconcile.md)). "
+        "Once: a lost webhook or an edit in HubSpot. Every day the same field: find who or what "
+        "writes it there.",
+        1,
+        statistic="Maximum",
+        service=_RECONCILE,
+    ),
+    Alarm(
+        "DriftLeft",
+        Of.TENANT,
+        "HubSpot has records of which only a person can judge: strangers, copies, merged customers",
+        "The same report and the log line `drift` name HubSpot's id. Delete it there, or mend the "
+        "property `countersign_…_id`; the next full run no longer counts it.",
+        1,
+        statistic="Maximum",
+        service=_RECONCILE,
+    ),
+    Alarm(
+        "ReconcileOverdue",
+        Of.TENANT,
+        "No full comparison has ended for two intervals",
+        "The status' `problem` says what it waits for: HubSpot's answer, a token, a scope, room "
+        "in the day's limit.",
+        1,
+        statistic="Maximum",
+        service=_RECONCILE,
+    ),
+    Alarm(
+        "ReconcileRateLimited",
+        Of.TENANT,
+        "HubSpot answers reconcile with 429",
+        "As `HubspotRateLimited`; reconcile takes at most a third of the limit.",
+        5,
+        service=_RECONCILE,
+        metric="HubspotRateLimited",
+    ),
+)
+
+BY_NAME = {alarm.name: alarm for alarm in ALARMS}
+
+
+def own(of: Of) -> tuple[Alarm, ...]:
+    """Return the alarms on figures that our functions write, of one kind."""
+    return tuple(alarm for alarm in ALARMS if alarm.of is of and alarm.service)

@@ -1,0 +1,238 @@
+"""Each alarm on a figure of ours, fed with that figure as the code really writes it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from core.clock import SystemClock
+from core.crm.calls import Input, read
+from core.crm.properties import ObjectType
+from core.crm.tally import Tally
+from core.reconcile.findings import LEFT_TO_A_PERSON
+from core.reconcile.run import Mode, Run
+from infra.alarms import ALARMS, Alarm, Of
+from tests.fakes.clock import FakeClock
+from tests.functions.hubspot_check.scene import DAY_MS, Checked
+from tests.functions.hubspot_sync.test_handler import Function
+from tests.functions.hubspot_webhook.test_webhook import PUBLIC_URL, SECRET, delivery
+from tests.support.cloudwatch import ALARM, OK, Metrics, state
+from tests.support.direct_twin import direct_twin
+from tests.support.doors import as_role
+from tests.support.quick_moto import quick_moto
+from tests.support.reconcile_function import Function as Reconcile
+from tests.support.running_twin import TOKEN, running_twin
+from tests.support.shop import open_shop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+OURS = [alarm for alarm in ALARMS if alarm.service]
+
+
+class Figures:
+    """What the functions print, kept by the second in which they are said to print it."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        """Keep the parts."""
+        self._capsys, self._patch = capsys, monkeypatch
+        self.metrics = Metrics()
+
+    def of(self, service: str, act: Callable[[], object], at: float = 1.0) -> None:
+        """Let a function do something, and take the figures that it writes."""
+        self._patch.setenv("POWERTOOLS_SERVICE_NAME", service)
+        self._capsys.readouterr()
+        act()
+        self.metrics.take(self._capsys.readouterr().out, at)
+
+
+@pytest.fixture
+def figures(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Figures:
+    """Return an empty record of figures."""
+    return Figures(capsys, monkeypatch)
+
+
+def _properties(alarm: Alarm) -> dict[str, Any]:
+    """Return the alarm as the stack makes it (tests/infra holds it to that)."""
+    dimensions = {"service": alarm.service, **alarm.dimensions}
+    if alarm.of is Of.TENANT:
+        dimensions["tenant"] = "main"
+    kind = "ExtendedStatistic" if alarm.statistic.startswith("p") else "Statistic"
+    return {
+        "Namespace": "Countersign",
+        "MetricName": alarm.watched,
+        "Dimensions": [{"Name": n, "Value": v} for n, v in dimensions.items()],
+        kind: alarm.statistic,
+        "Threshold": alarm.threshold,
+        "Period": alarm.period,
+        "EvaluationPeriods": alarm.periods,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "TreatMissingData": "notBreaching",
+    }
+
+
+def _state(name: str, figures: Figures) -> str:
+    alarm = next(a for a in ALARMS if a.name == name)
+    return state(_properties(alarm), figures.metrics, alarm.period * alarm.periods)
+
+
+@pytest.fixture
+def sync() -> Iterator[Any]:
+    """Return the writer's handler."""
+    with mock_aws(), running_twin() as twin:
+        yield Function(twin).module
+
+
+@pytest.fixture
+def webhook() -> Iterator[Any]:
+    """Return the webhooks' handler."""
+    with mock_aws():
+        secret = boto3.client("secretsmanager").create_secret(
+            Name="w", SecretString=json.dumps({"current": SECRET, "previous": None})
+        )
+        environment = {"WEBHOOK_SECRET_ARN": secret["ARN"], "PUBLIC_URL": PUBLIC_URL}
+        with patch.dict(os.environ, environment):
+            yield importlib.reload(importlib.import_module("hubspot_webhook.handler"))
+
+
+@pytest.mark.parametrize(
+    ("name", "quiet", "loud"),
+    [
+        ("RecordsParked", {}, {"parked": Counter(orders=1)}),
+        ("HubspotRateLimited", {"limited": Counter(orders=4)}, {"limited": Counter(a=3, b=2)}),
+        ("HubspotQuotaShared", {"others": 18}, {"others": 19}),
+        ("SyncLag", {"lags": [1_000] * 95 + [900_000] * 5}, {"lags": [599_000, 700_000, 700_000]}),
+    ],
+)
+def test_what_sync_says(
+    figures: Figures, sync: Any, name: str, quiet: dict[str, Any], loud: dict[str, Any]
+) -> None:
+    """Guarantee: sync's report of a run raises the alarm from its threshold on, and not below."""
+    figures.of("hubspot_sync", lambda: sync.report("main", Tally(rounds=1, **quiet)))
+    assert _state(name, figures) == OK
+    figures.of("hubspot_sync", lambda: sync.report("main", Tally(rounds=1, **loud)))
+    assert _state(name, figures) == ALARM
+    figures.of("hubspot_sync", lambda: sync.report("other", Tally(rounds=1, **loud)))
+
+
+def test_hubspot_away(figures: Figures, sync: Any) -> None:
+    """Guarantee: five runs without an answer within five minutes are told, four are not."""
+    for count, expected in ((4, OK), (5, ALARM)):
+        figures.metrics = Metrics()
+        for at in range(count):
+            figures.of("hubspot_sync", lambda: sync.report("main", Tally(rounds=1, down=True)), at)
+        assert _state("HubspotDown", figures) == expected
+
+
+def test_a_check_that_finds_something(figures: Figures) -> None:
+    """Guarantee: findings and a token's age are told by the check itself, when they are there."""
+    with mock_aws(), running_twin() as twin:
+        checked = Checked(twin)
+        figures.of("hubspot_check", checked.report)
+        assert _state("HubspotFindings", figures) == OK
+        assert _state("HubspotTokenAgeDays", figures) == OK
+        checked.since -= 90 * DAY_MS
+        checked.tenancy.put_tenant("main", "999")
+        figures.of("hubspot_check", checked.report)
+    assert _state("HubspotFindings", figures) == ALARM
+    assert _state("HubspotTokenAgeDays", figures) == ALARM
+
+
+def test_a_token_that_only_its_predecessor_replaces(figures: Figures) -> None:
+    """Guarantee: a fall back to the previous token is told by the first call that needs it."""
+    with mock_aws(), running_twin() as twin:
+        checked = Checked(twin)
+        checked.put_again(json.dumps({"token": "pat-na1-wrong", "previous": TOKEN}))
+        assert _state("HubspotTokenFallback", figures) == OK
+        portals = checked.module.portals
+        (call,) = read(ObjectType.CONTACTS, "email", [Input("a", "a@example.org")], ["email"])
+        figures.of("hubspot_sync", lambda: portals.of("main").send(call))
+    assert _state("HubspotTokenFallback", figures) == ALARM
+
+
+@pytest.fixture
+def reconcile() -> Iterator[Reconcile]:
+    """Return the reconcile function, deployed."""
+    with quick_moto(), direct_twin() as twin:
+        yield Reconcile(twin)
+
+
+def test_what_reconcile_finds(figures: Figures, reconcile: Reconcile) -> None:
+    """Guarantee: a finished run tells what was mended and what is left; one without finds none."""
+    through = reconcile.module.reporting.through
+    run = Run("r", Mode.FULL, 0)
+    figures.of("reconcile", lambda: through("main", run))
+    assert _state("Drift", figures) == _state("DriftLeft", figures) == OK
+    figures.of("reconcile", lambda: through("main", replace(run, drift={"products.price": 1})))
+    assert (_state("Drift", figures), _state("DriftLeft", figures)) == (ALARM, OK)
+    left = {f"products.{min(LEFT_TO_A_PERSON)}": 1}
+    figures.of("reconcile", lambda: through("main", replace(run, drift=left)))
+    assert _state("DriftLeft", figures) == ALARM
+
+
+def test_reconcile_limited_and_overdue(figures: Figures, reconcile: Reconcile) -> None:
+    """Guarantee: five 429s in five minutes, and two intervals without a full run, are told."""
+    stretch = reconcile.module.reporting.stretch
+    for limited, expected in ((4, OK), (1, ALARM)):
+        tally, run = Tally(limited=Counter(search=limited)), Run("r", Mode.FULL, 0)
+        figures.of("reconcile", partial(stretch, "main", run, tally))
+        assert _state("ReconcileRateLimited", figures) == expected
+    figures.of("reconcile", reconcile.invoke)
+    assert _state("ReconcileOverdue", figures) == OK
+    clock = FakeClock(SystemClock().now() + 2 * DAY_MS + 60_000)
+    vars(reconcile.module)["beginning"] = replace(vars(reconcile.module)["beginning"], clock=clock)
+    figures.of("reconcile", reconcile.invoke)
+    assert _state("ReconcileOverdue", figures) == ALARM
+
+
+def test_deletions_in_hubspot(figures: Figures, webhook: Any) -> None:
+    """Guarantee: a hundred deletions in a day are told, ninety-nine are not."""
+
+    def deleted(number: int) -> None:
+        one = {"subscriptionType": "object.deletion", "objectTypeId": "0-1", "objectId": 7}
+        raw = json.dumps([one] * number).encode()
+        assert webhook.handler(delivery(raw), None)["statusCode"] == 204
+
+    figures.of("hubspot_webhook", lambda: deleted(99))
+    assert _state("HubspotDeletions", figures) == OK
+    figures.of("hubspot_webhook", lambda: deleted(1), at=80_000)
+    assert _state("HubspotDeletions", figures) == ALARM
+
+
+def test_signatures_that_do_not_hold(figures: Figures, webhook: Any) -> None:
+    """Guarantee: fifty wrong signatures in five minutes are told; a genuine call is none."""
+    forged, genuine = delivery(b"[]", secret="another"), delivery(b"[]")  # noqa: S106 - it opens nothing
+    for _ in range(49):
+        figures.of("hubspot_webhook", lambda: webhook.handler(forged, None))
+    figures.of("hubspot_webhook", lambda: webhook.handler(genuine, None))
+    assert _state("SignatureFailures", figures) == OK
+    figures.of("hubspot_webhook", lambda: webhook.handler(forged, None))
+    assert _state("SignatureFailures", figures) == ALARM
+
+
+def test_calls_that_a_known_caller_may_not_make(figures: Figures) -> None:
+    """Guarantee: fifty denials of a tenant are told, with the principal beside; reads are none."""
+    with open_shop() as shop:
+        reader = {"identity": as_role("Reader")}
+        figures.of("inventory_api", lambda: shop.door.get_product("A", **reader))
+        for _ in range(49):
+            figures.of("inventory_api", lambda: shop.door.put_product("A", {}, **reader))
+        assert _state("DeniedCalls", figures) == OK
+        figures.of("inventory_api", lambda: shop.door.put_product("A", {}, **reader))
+    assert _state("DeniedCalls", figures) == ALARM
+
+
+def test_no_alarm_goes_unproven(request: pytest.FixtureRequest) -> None:
+    """Guarantee: each alarm on a figure of ours is named by a test of this file."""
+    text = request.path.read_text("utf-8")
+    assert not [alarm.name for alarm in OURS if f'"{alarm.name}"' not in text]
