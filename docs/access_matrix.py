@@ -29,9 +29,9 @@ def access_matrix() -> str:
 
 def _door(door: str) -> str:
     rows = [row for row in ROWS if door in row.doors]
-    groups: dict[tuple[str, bool], list[Row]] = {}
+    groups: dict[tuple[str, bool, str], list[Row]] = {}
     for row in rows:
-        groups.setdefault((row.scope, row.layered), []).append(row)
+        groups.setdefault((row.scope, row.layered, row.own), []).append(row)
     legend = "\n".join(
         f"- **{_column(key)}**: {', '.join(f'`{r.name}`' for r in found)}"
         for key, found in groups.items()
@@ -48,9 +48,9 @@ def _door(door: str) -> str:
     return f"\n## The {door} door\n\n{legend}\n\n| | {head} |\n{ruler}\n{lines}\n"
 
 
-def _column(key: tuple[str, bool]) -> str:
-    scope, layered = key
-    return f"{scope or 'webhooks'}{' (layered)' if layered else ''}"
+def _column(key: tuple[str, bool, str]) -> str:
+    scope, layered, own = key
+    return f"{scope or 'webhooks'}{' (layered)' if layered else ''}{f' or {own}' if own else ''}"
 
 
 def _cell(rows: list[Row], way: Way) -> str:

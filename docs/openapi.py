@@ -109,6 +109,8 @@ def _operation(route: Route) -> dict[str, Any]:
     }
     if route.scope is not None:
         operation["x-countersign-scope"] = route.scope
+    if route.own is not None:
+        operation["x-countersign-own-scope"] = route.own
     if not route.live:
         operation["x-countersign-status"] = "planned"
     if route.name in BODIES:

@@ -15,7 +15,8 @@ _HEAD = """<!-- made by docs/generate.py from functions/core/routes.py and core/
 _SCOPES = """
 A POST by a caller with a scope carries an `Idempotency-Key`, unless its answer shows a secret that
 nobody keeps ([why](decisions/0009-what-is-shown-once-is-not-repeated.md)). *planned* routes are designed and stand
-in `openapi.json`, but are not deployed yet.
+in `openapi.json`, but are not deployed yet. A scope that ends in `:own` opens the route to [a portal's
+user](portals.md) for his own data alone.
 
 # Scopes
 
@@ -39,7 +40,8 @@ def _row(route: Route) -> str:
         route.method,
         f"`{route.path}`",
         ", ".join(route.doors),
-        f"`{route.scope}`" if route.scope else "HubSpot's signature",
+        (f"`{route.scope}`" if route.scope else "HubSpot's signature")
+        + (f", `{route.own}`" if route.own else ""),
         route.assurance,
         f"`{route.function}`",
         "" if route.live else "*planned*",

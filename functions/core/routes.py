@@ -60,8 +60,9 @@ class Route:
     its only credential there. `query` names the query parameters that the route understands. A
     route that `shows_once` answers with a secret that nobody keeps, so that no call of it can be
     repeated for the same answer. A POST that `only_reads` asks in its body what no URL may hold.
-    `widened_by` names scopes that open nothing here, but show more in what is answered. A route
-    that is not `live` is designed and documented, but not deployed.
+    `widened_by` names scopes that open nothing here, but show more in what is answered. `own` is
+    the scope by which a portal's user reaches what is his own here, and nobody else's. A route that
+    is not `live` is designed and documented, but not deployed.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Route:
     shows_once: bool = False
     only_reads: bool = False
     widened_by: tuple[str, ...] = ()
+    own: str | None = None
     live: bool = True
 
     @property
@@ -98,7 +100,8 @@ _PAGED = ("cursor", "limit")
 _INVENTORY, _ORDERS, _HUBSPOT = Context.INVENTORY, Context.ORDERS, Context.HUBSPOT
 _ACCESS, _CREDENTIALS = Context.ACCESS, Context.CREDENTIALS
 _LAYERED = Assurance.LAYERED
-_CUSTOMERS, _CONTACT = Context.CUSTOMERS, ("customers:read-contact",)
+_CUSTOMERS, _CONTACT = Context.CUSTOMERS, ("customers:contact",)
+_OWN_DATA, _OWN_ORDERS = "customers:own", "orders:own"
 
 ROUTES: tuple[Route, ...] = (
     Route("list_products", "GET", "/v1/products", _INVENTORY, "stock:read", query=_PAGED),
@@ -106,31 +109,14 @@ ROUTES: tuple[Route, ...] = (
     Route("get_product", "GET", "/v1/products/{sku}", _INVENTORY, "stock:read"),
     Route("list_stock", "GET", "/v1/stock", _INVENTORY, "stock:read", query=_PAGED),
     Route("get_stock", "GET", "/v1/stock/{sku}", _INVENTORY, "stock:read"),
-    Route(
-        "list_ledger",
-        "GET",
-        "/v1/stock/{sku}/ledger",
-        _INVENTORY,
-        "stock:read",
-        query=_PAGED,
-    ),
+    Route("list_ledger", "GET", "/v1/stock/{sku}/ledger", _INVENTORY, "stock:read", query=_PAGED),
     Route("count_stock", "PUT", "/v1/stock/{sku}/{location}", _INVENTORY, "stock:write"),
     Route(
-        "adjust_stock",
-        "POST",
-        "/v1/stock/{sku}/{location}/adjustments",
-        _INVENTORY,
-        "stock:write",
+        "adjust_stock", "POST", "/v1/stock/{sku}/{location}/adjustments", _INVENTORY, "stock:write"
     ),
     Route("batch_stock", "POST", "/v1/stock", _INVENTORY, "stock:write"),
     Route("reserve", "POST", "/v1/reservations", _INVENTORY, "reservations:write"),
-    Route(
-        "get_reservation",
-        "GET",
-        "/v1/reservations/{id}",
-        _INVENTORY,
-        "reservations:read",
-    ),
+    Route("get_reservation", "GET", "/v1/reservations/{id}", _INVENTORY, "reservations:read"),
     Route(
         "commit_reservation",
         "POST",
@@ -154,18 +140,15 @@ ROUTES: tuple[Route, ...] = (
         _ORDERS,
         "orders:read",
         query=(*_PAGED, "customer_id", "state"),
+        own=_OWN_ORDERS,
     ),
-    Route("get_order", "GET", "/v1/orders/{id}", _ORDERS, "orders:read"),
+    Route("get_order", "GET", "/v1/orders/{id}", _ORDERS, "orders:read", own=_OWN_ORDERS),
     Route("change_order", "POST", "/v1/orders/{id}/transitions", _ORDERS, "orders:manage"),
-    Route(
-        "cancel_lines",
-        "POST",
-        "/v1/orders/{id}/cancellations",
-        _ORDERS,
-        "orders:manage",
-    ),
+    Route("cancel_lines", "POST", "/v1/orders/{id}/cancellations", _ORDERS, "orders:manage"),
     Route("return_lines", "POST", "/v1/orders/{id}/returns", _ORDERS, "orders:manage"),
-    Route("list_returns", "GET", "/v1/orders/{id}/returns", _ORDERS, "orders:read"),
+    Route(
+        "list_returns", "GET", "/v1/orders/{id}/returns", _ORDERS, "orders:read", own=_OWN_ORDERS
+    ),
     Route(
         "list_customers",
         "GET",
@@ -175,13 +158,7 @@ ROUTES: tuple[Route, ...] = (
         query=(*_PAGED, "fields"),
         widened_by=_CONTACT,
     ),
-    Route(
-        "put_customer",
-        "POST",
-        "/v1/customers",
-        _CUSTOMERS,
-        "customers:write",
-    ),
+    Route("put_customer", "POST", "/v1/customers", _CUSTOMERS, "customers:write"),
     Route(
         "find_customer",
         "POST",
@@ -199,6 +176,7 @@ ROUTES: tuple[Route, ...] = (
         "customers:read",
         query=("fields",),
         widened_by=_CONTACT,
+        own=_OWN_DATA,
     ),
     Route("change_customer", "PATCH", "/v1/customers/{id}", _CUSTOMERS, "customers:write"),
     Route(
@@ -209,6 +187,7 @@ ROUTES: tuple[Route, ...] = (
         "customers:read",
         query=_PAGED,
         widened_by=_CONTACT,
+        own=_OWN_DATA,
     ),
     Route(
         "record_consents",
@@ -216,7 +195,13 @@ ROUTES: tuple[Route, ...] = (
         "/v1/customers/{id}/consents",
         _CUSTOMERS,
         "consents:write",
+        own=_OWN_DATA,
     ),
+    Route(
+        "list_bindings", "GET", "/v1/bindings", _CUSTOMERS, "customers:bind", query=("customer_id",)
+    ),
+    Route("bind_subject", "POST", "/v1/bindings", _CUSTOMERS, "customers:bind"),
+    Route("revoke_binding", "POST", "/v1/bindings/{id}/revocations", _CUSTOMERS, "customers:bind"),
     Route(
         "list_keys",
         "GET",
@@ -235,14 +220,7 @@ ROUTES: tuple[Route, ...] = (
         assurance=_LAYERED,
         shows_once=True,
     ),
-    Route(
-        "get_key",
-        "GET",
-        "/v1/keys/{id}",
-        _ACCESS,
-        "keys:manage",
-        assurance=_LAYERED,
-    ),
+    Route("get_key", "GET", "/v1/keys/{id}", _ACCESS, "keys:manage", assurance=_LAYERED),
     Route(
         "rotate_key",
         "POST",
@@ -270,12 +248,7 @@ ROUTES: tuple[Route, ...] = (
         shows_once=True,
     ),
     Route(
-        "receive_webhooks",
-        "POST",
-        "/v1/hubspot/webhooks",
-        _HUBSPOT,
-        None,
-        doors=(Door.HUBSPOT,),
+        "receive_webhooks", "POST", "/v1/hubspot/webhooks", _HUBSPOT, None, doors=(Door.HUBSPOT,)
     ),
 )
 

@@ -13,6 +13,7 @@ from core.web.body import Body
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from core.customers.binding import Binding
     from core.customers.consent import Decision, Recorded
     from core.customers.model import Customer
 
@@ -77,6 +78,33 @@ class CustomersOut(Body):
 
     customers: tuple[CustomerOut, ...]
     cursor: str | None = None
+
+
+class BindingOut(Body):
+    """A portal's user who is a customer; who he is at the portal is not kept."""
+
+    id: str
+    customer_id: str
+    issuer: str
+    created_at: str
+    revoked_at: str | None = None
+
+
+class BindingsOut(Body):
+    """All bindings of a customer, oldest first."""
+
+    bindings: tuple[BindingOut, ...]
+
+
+def binding(of: Binding) -> BindingOut:
+    """Show a binding."""
+    return BindingOut(
+        id=of.id,
+        customer_id=of.customer_id,
+        issuer=of.issuer,
+        created_at=rfc3339(of.created_at),
+        revoked_at=rfc3339(of.revoked_at) if of.revoked_at is not None else None,
+    )
 
 
 def customer(of: Customer, fields: Collection[str], scopes: Collection[str]) -> CustomerOut:

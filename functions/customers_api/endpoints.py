@@ -15,7 +15,7 @@ from core.web.body import parse
 from core.web.person import person
 from core.web.query import limit, text
 from customers_api import answers
-from customers_api.drafts import changes, decisions
+from customers_api.drafts import changes, decisions, own_decisions
 from customers_api.schemas import ChangeIn, ConsentsIn, CustomerIn, FindIn
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from core.customers.service import Customers
     from core.web.app import Endpoint, Request
     from core.web.cursor import Cursors
+    from customers_api.bindings import BindingEndpoints
+
+ME = "me"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Endpoints:
     cursors: Cursors
     rules: ContactRules
     clock: Clock
+    bindings: BindingEndpoints
 
     def by_route(self) -> Mapping[str, Endpoint]:
         """Return the endpoints by the names of their routes."""
@@ -48,6 +52,7 @@ class Endpoints:
             "change_customer": self.change_customer,
             "list_consents": self.list_consents,
             "record_consents": self.record_consents,
+            **self.bindings.by_route(),
         }
 
     def list_customers(self, request: Request) -> Answer:
@@ -113,9 +118,13 @@ class Endpoints:
     def record_consents(self, request: Request) -> Answer:
         """Record what a customer has decided."""
         body = parse(request.event, ConsentsIn)
-        said = decisions(body.consents, self.clock.now())
-        ticket = request.ticket(body, part=request.path["id"])
-        found = self.customers.decide(request.act, ticket, _customer_id(request), said)
+        customer_id, now = _customer_id(request), self.clock.now()
+        if request.own is None:
+            said = decisions(body.consents, now)
+        else:
+            said = own_decisions(body.consents, now, request.act.principal.issuer)
+        ticket = request.ticket(body, part=customer_id)
+        found = self.customers.decide(request.act, ticket, customer_id, said)
         return _answer(request, found, shown(request.scopes, None), HTTPStatus.CREATED)
 
     def _after(self, request: Request, query: tuple[str, ...]) -> str | None:
@@ -142,8 +151,13 @@ def _answer(
 
 
 def _customer_id(request: Request) -> str:
-    """Return the id in the path; `NotFound` for what is no id."""
+    """Return the id in the path; `NotFound` for what is no id, or not the caller's own.
+
+    Who may reach his own data alone may write `me`.
+    """
     given = request.path["id"]
-    if not ID.fullmatch(given):
+    if request.own is not None and given in {ME, request.own}:
+        return request.own
+    if request.own is not None or not ID.fullmatch(given):
         raise no_customer()
     return given

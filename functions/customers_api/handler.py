@@ -7,12 +7,14 @@ from random import SystemRandom
 
 from core.clock import SystemClock
 from core.contact.rules import ContactRules
+from core.customers.portals import Portals
 from core.customers.service import Customers
 from core.gcra import Limit
 from core.log import logger
 from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
+from core.store.bindings import StoredBindings, StoredOwners
 from core.store.customers import StoredCustomers
 from core.store.limits import StoredShare
 from core.store.marks import Lingers
@@ -23,6 +25,7 @@ from core.store.used import StoredUse
 from core.ulids import Ulids
 from core.web.app import Edge
 from core.web.cursor import Cursors
+from customers_api.bindings import BindingEndpoints
 from customers_api.endpoints import Endpoints
 from customers_api.settings import Settings
 
@@ -42,12 +45,17 @@ edge = Edge(
     log=logger("customers_api"),
     vended_role_name=settings.vended_role_name,
     used=StoredUse(dynamodb, settings.access_table, clock),
+    owner=StoredOwners(dynamodb, core, guard_key).of,
 )
 people = StoredPeople(dynamodb, core, audit, StoredCustomers(dynamodb, core, guard_key, lingers))
+portals = Portals(
+    StoredBindings(dynamodb, core, audit, guard_key), registry.issues_for, clock, ids, random
+)
 endpoints = Endpoints(
     customers=Customers(people, clock, ids, random),
     cursors=Cursors(guard_key),
     rules=ContactRules(frozenset(settings.blocked_email_domains.split()), registry.phone_region),
     clock=clock,
+    bindings=BindingEndpoints(portals),
 )
 handler = edge.handler(Context.CUSTOMERS, endpoints.by_route())

@@ -6,27 +6,40 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from core.access.issuer import MAX_TEXT
 from core.customers.consent import PURPOSE, Basis, State
+from core.ids import ID
 from core.web.body import Body
 from core.web.person import AddressIn, PersonIn
 from core.web.text import Email, ExternalId, Moment, Text
-from customers_api.answers import ConsentsOut, CustomerOut, CustomersOut
+from customers_api.answers import (
+    BindingOut,
+    BindingsOut,
+    ConsentsOut,
+    CustomerOut,
+    CustomersOut,
+)
 
 MAX_DECISIONS = 10
 MAX_FIELDS = 20
 
 Purpose = Annotated[str, StringConstraints(pattern=f"^{PURPOSE.pattern}$")]
+Claim = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
 Version = Annotated[int, Field(ge=1, le=2**53)]
 
 
 class DecisionIn(Body):
-    """What a person has decided: `at` is now unless told, `source` is where it was said."""
+    """What a person has decided: `at` is now unless told, `source` is where it was said.
+
+    A portal's user says for himself what he decides now: `basis`, `at` and `source` are not his to
+    say. Everyone else must name the source.
+    """
 
     purpose: Purpose
     state: Annotated[State, Field(strict=False)]
     basis: Annotated[Basis, Field(strict=False)] = Basis.CONSENT
     at: Moment | None = None
-    source: Text
+    source: Text | None = None
     wording: Text | None = None
 
 
@@ -81,11 +94,24 @@ class ConsentsIn(Body):
     consents: Annotated[Decisions, Field(min_length=1)]
 
 
+class BindingIn(Body):
+    """A portal's user, as his tokens name him (`iss`, `sub`), and the customer whom he is."""
+
+    issuer: Claim
+    subject: Claim
+    customer_id: Annotated[str, StringConstraints(pattern=f"^{ID.pattern}$")]
+
+
+class Nothing(Body):
+    """The body of a call that says everything in its path."""
+
+
 BODIES: dict[str, type[BaseModel]] = {
     "put_customer": CustomerIn,
     "find_customer": FindIn,
     "change_customer": ChangeIn,
     "record_consents": ConsentsIn,
+    "bind_subject": BindingIn,
 }
 ANSWERS: dict[str, dict[int, type[BaseModel]]] = {
     "list_customers": {200: CustomersOut},
@@ -95,4 +121,7 @@ ANSWERS: dict[str, dict[int, type[BaseModel]]] = {
     "change_customer": {200: CustomerOut},
     "list_consents": {200: ConsentsOut},
     "record_consents": {201: CustomerOut},
+    "list_bindings": {200: BindingsOut},
+    "bind_subject": {201: BindingOut},
+    "revoke_binding": {200: BindingOut},
 }

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from core.errors import NotFound
 from core.ids import ID
 from core.orders.model import OrderState, ReversalKind
-from core.orders.read import OrderQuery, read_order
+from core.orders.read import OrderQuery, no_order, read_order
 from core.orders.reverse import ReversalDraft
 from core.orders.states import NEXT
 from core.web.app import Answer
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from core.contact.rules import ContactRules
     from core.orders.change import Change
+    from core.orders.model import Order
     from core.orders.place import Placement
     from core.orders.reverse import Reverse
     from core.web.app import Endpoint, Request
@@ -75,6 +75,10 @@ class Endpoints:
         """Answer a page of orders, newest first."""
         customer = text(request, "customer_id")
         state = choice(request, "state", NEXT)
+        if request.own is not None:
+            if customer not in {None, request.own}:  # as for a customer who is not there
+                return Answer(HTTPStatus.OK, answers.OrdersOut(orders=()))
+            customer = request.own
         query = (request.route.name, customer or "", state or "")
         given = text(request, "cursor")
         after = self.cursors.open(request.tenant, query, given) if given is not None else None
@@ -87,8 +91,7 @@ class Endpoints:
 
     def get_order(self, request: Request) -> Answer:
         """Answer an order."""
-        order = read_order(self.store, request.tenant, _order_id(request))
-        return Answer(HTTPStatus.OK, answers.order(order))
+        return Answer(HTTPStatus.OK, answers.order(self._read(request)))
 
     def change_order(self, request: Request) -> Answer:
         """Move an order to another state."""
@@ -113,11 +116,17 @@ class Endpoints:
 
     def list_returns(self, request: Request) -> Answer:
         """Answer all returns and cancellations of an order."""
-        order_id = _order_id(request)
-        read_order(self.store, request.tenant, order_id)
-        found = self.store.reversals(request.tenant, order_id)
+        order = self._read(request)
+        found = self.store.reversals(request.tenant, order.header.id)
         shown = tuple(answers.reversal(r) for r in found)
         return Answer(HTTPStatus.OK, answers.ReversalsOut(returns=shown))
+
+    def _read(self, request: Request) -> Order:
+        """Return the order in the path; `NotFound` for one that is not the caller's own."""
+        order = read_order(self.store, request.tenant, _order_id(request))
+        if request.own not in {None, order.header.customer_id}:
+            raise no_order()
+        return order
 
     def _reverse(
         self, request: Request, body: CancellationIn | ReturnIn, draft: ReversalDraft
@@ -130,5 +139,5 @@ class Endpoints:
 def _order_id(request: Request) -> str:
     order_id = request.path["id"]
     if not ID.fullmatch(order_id):
-        raise NotFound("order_not_found", "There is no such order.")
+        raise no_order()
     return order_id

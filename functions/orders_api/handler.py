@@ -15,6 +15,7 @@ from core.orders.reverse import Reverse
 from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
+from core.store.bindings import StoredOwners
 from core.store.customers import StoredCustomers
 from core.store.limits import StoredShare
 from core.store.marks import Lingers
@@ -45,6 +46,7 @@ edge = Edge(
     log=logger("orders_api"),
     vended_role_name=settings.vended_role_name,
     used=StoredUse(dynamodb, settings.access_table, clock),
+    owner=StoredOwners(dynamodb, settings.core_table, guard_key).of,
 )
 customers = StoredCustomers(dynamodb, settings.core_table, guard_key, lingers)
 store = StoredOrders(dynamodb, settings.core_table, settings.audit_table, customers, lingers)

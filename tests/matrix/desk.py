@@ -16,6 +16,7 @@ from core.access.scopes import SCOPES, VENDABLE
 from tests.e2e.door import signature
 from tests.e2e.roles import assumed
 from tests.matrix.deployment import ALL, OTHER, TENANT, without
+from tests.matrix.tokens import BOUND
 
 if TYPE_CHECKING:
     from local.system import System
@@ -69,6 +70,7 @@ class _Office:
         self._session.verify = str(system.endpoint.authority)
         self._role = self._assumed(ALL)
         self._first = self._bootstrap(TENANT)
+        self._bind()
 
     def desk(self) -> Desk:
         """Make everything."""
@@ -102,6 +104,12 @@ class _Office:
             sessions_without,
             doomed_session,
         )
+
+    def _bind(self) -> None:
+        """Make a portal's user a customer."""
+        person = self._operate("/v1/customers", {"external_id": "matrix"})
+        subject = {"issuer": self._mint.issuer.id, "subject": BOUND}
+        self._operate("/v1/bindings", subject | {"customer_id": person["id"]})
 
     def _bad_keys(self, scopes: list[str]) -> dict[str, str]:
         good, _ = self._key("to be forged", scopes)

@@ -5,7 +5,8 @@
    gateway itself decides, 401 at the others.
 3. Everything presented must hold: a faulty second proof is refused with 401.
 4. Proofs of two tenants are refused with 403.
-5. A proof without the route's scope is refused with 403.
+5. A proof without the route's scope is refused with 403; where the route has a scope for one's own
+   data, that one does for a portal's user who is bound to a customer.
 6. A layered route wants two proofs of different origin; else 403.
 7. All others get in.
 """
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.matrix.routes import Row
-    from tests.matrix.ways import Way
+    from tests.matrix.ways import Proof, Way
 
 IN = "in"
 UNAUTHENTICATED, FORBIDDEN = "401", "403"
@@ -41,5 +42,10 @@ def _rules(row: Row, way: Way) -> Iterator[tuple[bool, str]]:
     yield not proven, FORBIDDEN if way.door == SIGNED else UNAUTHENTICATED
     yield any(proof.faulty for proof in proofs), UNAUTHENTICATED
     yield len({proof.tenant for proof in proofs}) > 1, FORBIDDEN
-    yield any(proof.holds is Holds.OTHERS for proof in proofs), FORBIDDEN
+    yield any(_lacks(row, proof) for proof in proofs), FORBIDDEN
     yield row.layered and len({proof.origin for proof in proofs}) < _LAYERS, FORBIDDEN
+
+
+def _lacks(row: Row, proof: Proof) -> bool:
+    owns = proof.holds is Holds.OWN and proof.bound and bool(row.own)
+    return proof.holds is not Holds.ALL and not owns

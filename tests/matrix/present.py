@@ -16,7 +16,7 @@ from botocore.credentials import Credentials
 
 from tests.e2e.door import signature
 from tests.matrix.routes import HUBSPOT, SIGNED, TOKEN
-from tests.matrix.tokens import ATTACKS
+from tests.matrix.tokens import ATTACKS, BOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,13 +114,22 @@ def _scopes(row: Row, *, without: bool = False) -> str:
     names = [
         *("stock:read", "stock:write", "reservations:read", "reservations:write"),
         *("orders:read", "orders:place", "orders:manage", "keys:manage", "credentials:vend"),
-        *("customers:read", "customers:read-contact", "customers:write", "consents:write"),
+        *("customers:read", "customers:contact", "customers:write", "consents:write"),
+        *("customers:bind", "customers:own", "orders:own"),
     ]
     return " ".join(n for n in names if not without or n != row.scope)
 
 
 def _jwt(desk: Desk, row: Row) -> dict[str, str]:
     return _bearer(desk.mint.good(_scopes(row)))
+
+
+def _user(name: str) -> Callable[[Desk, Row], dict[str, str]]:
+    def headers(desk: Desk, _: Row) -> dict[str, str]:
+        subject = {} if name == "client" else {"sub": name}
+        return _bearer(desk.mint.good("customers:own orders:own", **subject))
+
+    return headers
 
 
 def _attack(name: str) -> Present:
@@ -215,6 +224,10 @@ PRESENT: dict[tuple[str, str], Present] = {
         lambda d, r: _bearer(d.mint.good(_scopes(r), tenant="matrix2"))
     ),
     **{(TOKEN, f"jwt: {name}"): _attack(name) for name in ATTACKS},
+    (TOKEN, "user"): _with(_user(BOUND)),
+    (TOKEN, "user: bound to nobody"): _with(_user("nobody")),
+    (TOKEN, "user: the client itself"): _with(_user("client")),
+    (TOKEN, "user + key"): _with(lambda d, r: {**_user(BOUND)(d, r), API_KEY: d.keys["good"]}),
     (TOKEN, "jwt + key"): _both("good"),
     (TOKEN, "jwt + key without the scope"): _both("without"),
     (TOKEN, "jwt + key of another tenant"): _both("other tenant"),

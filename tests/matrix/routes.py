@@ -15,13 +15,17 @@ BOTH = (SIGNED, TOKEN)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A route, a call of it that reaches its handler, and what it asks of whoever makes it."""
+    """A route, a call of it that reaches its handler, and what it asks of whoever makes it.
+
+    `own` is the scope by which a portal's user gets in for what is his.
+    """
 
     method: str
     path: str
     scope: str
     doors: tuple[str, ...] = BOTH
     layered: bool = False
+    own: str = ""
     body: dict[str, Any] | None = None
     parameters: dict[str, str] = field(default_factory=dict)
 
@@ -66,19 +70,28 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/v1/reservations/{id}/release", "reservations:write", body={}),
     Row("POST", "/v1/orders", "orders:place", body={}),
     Row("POST", "/v1/order-batches", "orders:place", body={}),
-    Row("GET", "/v1/orders", "orders:read"),
-    Row("GET", "/v1/orders/{id}", "orders:read"),
+    Row("GET", "/v1/orders", "orders:read", own="orders:own"),
+    Row("GET", "/v1/orders/{id}", "orders:read", own="orders:own"),
     Row("POST", "/v1/orders/{id}/transitions", "orders:manage", body={}),
     Row("POST", "/v1/orders/{id}/cancellations", "orders:manage", body={}),
     Row("POST", "/v1/orders/{id}/returns", "orders:manage", body={}),
-    Row("GET", "/v1/orders/{id}/returns", "orders:read"),
+    Row("GET", "/v1/orders/{id}/returns", "orders:read", own="orders:own"),
     Row("GET", "/v1/customers", "customers:read"),
     Row("POST", "/v1/customers", "customers:write", body={}),
     Row("POST", "/v1/customers/find", "customers:read", body={}),
-    Row("GET", "/v1/customers/{id}", "customers:read"),
+    Row("GET", "/v1/customers/{id}", "customers:read", own="customers:own"),
     Row("PATCH", "/v1/customers/{id}", "customers:write", body={}),
-    Row("GET", "/v1/customers/{id}/consents", "customers:read"),
-    Row("POST", "/v1/customers/{id}/consents", "consents:write", body={}),
+    Row("GET", "/v1/customers/{id}/consents", "customers:read", own="customers:own"),
+    Row(
+        "POST",
+        "/v1/customers/{id}/consents",
+        "consents:write",
+        own="customers:own",
+        body={},
+    ),
+    Row("GET", "/v1/bindings", "customers:bind"),
+    Row("POST", "/v1/bindings", "customers:bind", body={}),
+    Row("POST", "/v1/bindings/{id}/revocations", "customers:bind", body={}),
     Row("GET", "/v1/keys", "keys:manage", layered=True),
     Row("POST", "/v1/keys", "keys:manage", layered=True, body={}),
     Row("GET", "/v1/keys/{id}", "keys:manage", layered=True),

@@ -22,6 +22,9 @@ AUDIENCE = "https://api.example.com"
 CLIENT = "matrix"
 """Begins a client's id; the port of its issuer ends it."""
 
+BOUND = "ann"
+"""The subject of a portal's user who is bound to a customer."""
+
 
 @dataclass(frozen=True)
 class Mint:

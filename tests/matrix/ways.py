@@ -20,17 +20,22 @@ class Holds(StrEnum):
 
     ALL = "every scope"
     OTHERS = "every scope but the route's"
+    OWN = "every scope for one's own data, and no other"
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One thing that is presented. `faulty` proves nothing, whatever else it says."""
+    """One thing that is presented. `faulty` proves nothing, whatever else it says.
+
+    `bound` is a token of a portal's user who is a customer.
+    """
 
     kind: str
     origin: str
     tenant: str = "main"
     holds: Holds = Holds.ALL
     faulty: bool = False
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ ROLE = Proof("role", "role")
 SESSION = Proof("session", "vending key")
 KEY = Proof("key", "a key")
 JWT = Proof("jwt", "client")
+USER = Proof("user", "client", holds=Holds.OWN, bound=True)
 SIGNATURE = Proof("signature", "hubspot")
 
 
@@ -140,6 +146,10 @@ WAYS: tuple[Way, ...] = (
     Way(TOKEN, "jwt", (JWT,)),
     Way(TOKEN, "jwt: scope cut", (_but(JWT, holds=Holds.OTHERS),)),
     *_faulty(TOKEN, JWT, "wrong tenant", *JWT_ATTACKS),
+    Way(TOKEN, "user", (USER,)),
+    Way(TOKEN, "user: bound to nobody", (_but(USER, holds=Holds.OWN),)),
+    Way(TOKEN, "user: the client itself", (_but(USER, holds=Holds.OWN),)),
+    _beside(USER, KEY, "key", TOKEN),
     _beside(JWT, KEY, "key", TOKEN),
     _beside(JWT, _but(KEY, holds=Holds.OTHERS), "key without the scope", TOKEN),
     _beside(JWT, _but(KEY, tenant="other"), "key of another tenant", TOKEN),

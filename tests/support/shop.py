@@ -37,9 +37,10 @@ ALL = (
     "orders:place",
     "orders:manage",
     "customers:read",
-    "customers:read-contact",
+    "customers:contact",
     "customers:write",
     "consents:write",
+    "customers:bind",
 )
 ENVIRONMENT = {
     "CORE_TABLE": tables.CORE,

@@ -34,6 +34,7 @@ def written(who: Principal) -> dict[str, str]:
         "proofs": _joined(who.proofs),
         "origins": _joined(sorted(who.origins)),
         "subject": who.subject,
+        "issuer": who.issuer,
     }
     return {name: value for name, value in members.items() if value}
 
@@ -58,6 +59,7 @@ def read(context: Mapping[str, object], source_ip: str) -> Principal:
         proofs=tuple(text["proofs"].split()),
         origins=frozenset(text["origins"].split()),
         subject=text.get("subject", ""),
+        issuer=text.get("issuer", ""),
     )
 
 

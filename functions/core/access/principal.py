@@ -11,12 +11,12 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from core.errors import Forbidden
-from core.routes import Assurance
+from core.routes import Assurance, Door
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from core.routes import Door, Route
+    from core.routes import Route
 
 _DENIED = "You are not allowed to do this."
 _LAYERS = 2
@@ -51,7 +51,8 @@ class Proof:
 
     `id` is stable over sessions and tokens. `origin` is what the proof was given out as: a key and
     its rotations are one origin, and so is a session with the credential that vended it. `vends`
-    is what sessions of it may hold. `subject` is a portal's user, for scopes that end in `:own`.
+    is what sessions of it may hold. `subject` is a portal's user, as its `issuer` calls him, for
+    scopes that end in `:own`; both are empty where no user stands behind a proof.
     """
 
     kind: Kind
@@ -61,6 +62,7 @@ class Proof:
     scopes: frozenset[str]
     vends: frozenset[str] = frozenset()
     subject: str = ""
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Principal:
 
     `scopes` is what every proof holds, `vends` what a session of it may hold, `gives` what it may
     let another's sessions hold; `proofs` and `origins` are those of its proofs, the first of which
-    is its own.
+    is its own. `subject` and `issuer` are the first proof's.
     """
 
     tenant: str
@@ -83,17 +85,30 @@ class Principal:
     proofs: tuple[str, ...] = ()
     origins: frozenset[str] = frozenset()
     subject: str = ""
+    issuer: str = ""
 
     def require(self, route: Route) -> None:
         """Raise `Forbidden` unless the principal may call the route.
 
-        It must hold the route's scope by every proof, and a layered route wants two proofs of
-        different origin.
+        It must hold the route's scope by every proof, or the scope for what is its own; and a
+        layered route wants two proofs of different origin.
         """
-        if route.scope is None or route.scope not in self.scopes:
+        if not (self._holds(route) or self.reaches_own(route)):
             raise Forbidden("forbidden", _DENIED, internal=f"{self.id} lacks {route.scope}")
         if route.assurance is Assurance.LAYERED and len(self.origins) < _LAYERS:
             raise Forbidden("forbidden", _DENIED, internal=f"{self.id} came with one proof of two")
+
+    def reaches_own(self, route: Route) -> bool:
+        """Return whether the principal may call the route for its own data and for no other.
+
+        Only a portal's user has any, and only at the token door: nothing else proves a user.
+        """
+        is_user = self.kind is Kind.TOKEN and bool(self.subject and self.issuer)
+        by_own = is_user and self.door is Door.TOKEN and route.own in self.scopes
+        return by_own and not self._holds(route)
+
+    def _holds(self, route: Route) -> bool:
+        return route.scope is not None and route.scope in self.scopes
 
 
 def principal(door: Door, source_ip: str, proofs: tuple[Proof, ...]) -> Principal:
@@ -117,6 +132,7 @@ def principal(door: Door, source_ip: str, proofs: tuple[Proof, ...]) -> Principa
         proofs=tuple(proof.id for proof in proofs),
         origins=frozenset(proof.origin for proof in proofs),
         subject=first.subject,
+        issuer=first.issuer,
     )
 
 

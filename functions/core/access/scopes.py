@@ -21,14 +21,18 @@ PATTERNS: dict[str, tuple[str, ...]] = {
     "keys:manage": ("*/GET/v1/keys*", "*/POST/v1/keys*"),
     "credentials:vend": (),
     "customers:read": ("*/GET/v1/customers*", "*/POST/v1/customers/find"),
-    "customers:read-contact": ("*/GET/v1/customers*", "*/POST/v1/customers/find"),
+    "customers:contact": ("*/GET/v1/customers*", "*/POST/v1/customers/find"),
     "customers:write": ("*/POST/v1/customers", "*/PATCH/v1/customers/*"),
     "consents:write": ("*/POST/v1/customers/*/*",),
+    "customers:bind": ("*/*/v1/bindings*",),
+    "customers:own": (),
+    "orders:own": (),
 }
 """Scope → patterns of `<stage>/<METHOD>/<path>` under an API.
 
-A scope without one opens nothing on the signed door, so no session can hold it. A scope's place is
-its bit in the names of sessions (`core.access.session`): new ones go to the end.
+A scope without one opens nothing on the signed door, so no session can hold it; nor can one hold a
+scope that ends in `:own`, since a session tells no portal's user. A scope's place is its bit in the
+names of sessions (`core.access.session`): new ones go to the end.
 """
 
 SCOPES = frozenset(PATTERNS)

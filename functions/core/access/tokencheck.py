@@ -44,6 +44,7 @@ def check_token(token: Verified, registry: Registry) -> Proof:
         token.scopes,
         frozenset() if user else token.vends,
         user,
+        token.issuer if user else "",
     )
 
 

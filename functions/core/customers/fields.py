@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.customers.personal import READ, READ_CONTACT, TABLE
+from core.customers.personal import READ, TABLE
 from core.errors import FieldError, Forbidden, Invalid
 
 if TYPE_CHECKING:
@@ -48,11 +48,6 @@ def shown(scopes: Collection[str], asked: Iterable[str] | None) -> frozenset[str
             fields=tuple(_wrong(n, "scope_not_held", f"Needs {SCOPE_OF[n]}.") for n in hidden),
         )
     return wanted
-
-
-def own() -> frozenset[str]:
-    """Return the scopes as which a person is shown his own data."""
-    return frozenset({READ, READ_CONTACT})
 
 
 def _wrong(name: str, code: str, message: str) -> FieldError:

@@ -31,7 +31,7 @@ class Place(StrEnum):
 
 
 READ = "customers:read"
-READ_CONTACT = "customers:read-contact"
+READ_CONTACT = "customers:contact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,5 +38,10 @@ def read_order(store: OrderStore, tenant: str, order_id: str) -> Order:
     """Return an order; `NotFound` for another tenant's as for none, and for one never placed."""
     order = store.order(tenant, order_id)
     if order is None or order.header.state in UNPLACED:
-        raise NotFound("order_not_found", "There is no such order.")
+        raise no_order()
     return order
+
+
+def no_order() -> NotFound:
+    """Return the refusal of an order that is not there, or not the caller's."""
+    return NotFound("order_not_found", "There is no such order.")

@@ -64,6 +64,11 @@ class StoredRegistry:
         item = self._get(keys.issuer(iss))
         return parse_issuer(item["issuer"]) if item and item["status"] == "active" else None
 
+    def issues_for(self, iss: str, tenant: str) -> bool:
+        """Return whether an issuer is declared whose tokens can speak for a tenant."""
+        found = self.issuer(iss)
+        return found is not None and tenant in found.tenants
+
     def cuts(self, tenant: str, principal_id: str) -> Cuts:
         """Return the cuts that incidents have made and that concern this principal."""
         places = covering(tenant, principal_id)

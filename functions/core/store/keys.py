@@ -63,6 +63,16 @@ def consent(of: Key, consent_id: str) -> Key:
     return Key(of.pk, f"CONSENT#{consent_id}")
 
 
+def subject(tenant: str, mac: str) -> Key:
+    """Return the key of what binds a portal's user to a customer."""
+    return Key(f"{tenant}#SUBJECT#{mac}", "BINDING")
+
+
+def binding(of: Key, mac: str) -> Key:
+    """Return the key by which a customer's item tells who is bound to him."""
+    return Key(of.pk, f"BINDING#{mac}")
+
+
 def guard(tenant: str, mac: str) -> Key:
     """Return the key of the uniqueness guard of one of a customer's identities."""
     return Key(f"{tenant}#GUARD#{mac}", "GUARD")

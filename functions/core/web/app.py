@@ -19,6 +19,7 @@ from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
 from core import metrics
 from core.audit import Act
 from core.contention import Contended, Superseded, busy
+from core.customers.personal import READ, READ_CONTACT
 from core.errors import CountersignError, Forbidden, Invalid, NotFound, Unauthenticated
 from core.idempotency import Ticket
 from core.routes import IDEMPOTENCY_HEADER, ROUTES
@@ -33,22 +34,27 @@ if TYPE_CHECKING:
     from core.access.credential import Registry
     from core.access.keycheck import Use
     from core.access.limits import Share
-    from core.access.principal import Proof
+    from core.access.principal import Principal, Proof
     from core.clock import Clock
     from core.routes import Context, Route
     from core.web.body import Body
 
+_DENIED = "You are not allowed to do this."
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A call that may be made: who makes it, the path's parameters, and the raw event."""
+    """A call that may be made: who makes it, the path's parameters, and the raw event.
+
+    `own` is the id of the only customer whose data the call may reach, None when it may reach all.
+    """
 
     act: Act
     route: Route
     path: Mapping[str, str]
     event: Mapping[str, Any]
+    own: str | None = None
 
     @property
     def tenant(self) -> str:
@@ -57,8 +63,9 @@ class Request:
 
     @property
     def scopes(self) -> frozenset[str]:
-        """The scopes by which the caller is shown what is answered."""
-        return self.act.principal.scopes
+        """The scopes by which the caller is shown what is answered; of his own he is shown all."""
+        held = self.act.principal.scopes
+        return held if self.own is None else held | {READ, READ_CONTACT}
 
     def ticket(self, body: Body, part: str = "") -> Ticket:
         """Return the call's idempotency ticket; `Invalid` without a well-formed key.
@@ -97,6 +104,8 @@ class Edge:
     """What every context's HTTP function is made of; `share` is one principal's of calls.
 
     `used` is told of the keys that come beside a signature; behind the token door alone none do.
+    `owner` returns the id of the customer whom a portal's user is: only a function whose routes
+    have an `own` scope needs it.
     """
 
     registry: Registry
@@ -105,6 +114,7 @@ class Edge:
     log: Logger
     vended_role_name: str = ""
     used: Use | None = None
+    owner: Callable[[Principal], str | None] | None = None
 
     def handler(self, context: Context, endpoints: Mapping[str, Endpoint]) -> Handler:
         """Return the Lambda handler of a context, whose `endpoints` are named as its routes."""
@@ -132,7 +142,8 @@ class Edge:
             event = app.current_event.raw_event
             act = self._act(event, route)
             path = {name: unquote(value) for name, value in parameters.items()}
-            answer = endpoint(Request(act, route, path, event))
+            own = self._own(act.principal, route)
+            answer = endpoint(Request(act, route, path, event, own))
             self.log.info(
                 "answered",
                 route=route.name,
@@ -161,6 +172,16 @@ class Edge:
             metrics.denied(who.tenant, who.id)
             raise
         return Act(who, event["requestContext"].get("requestId", ""))
+
+    def _own(self, who: Principal, route: Route) -> str | None:
+        """Return the only customer whose data the call may reach, None when it may reach all."""
+        if not who.reaches_own(route):
+            return None
+        owner = self.owner(who) if self.owner is not None else None
+        if owner is None:
+            metrics.denied(who.tenant, who.id)
+            raise Forbidden("forbidden", _DENIED, internal=f"{who.id} is bound to no customer")
+        return owner
 
     def _note(self, proof: Proof) -> None:
         if self.used is not None and not self.used.note(proof):

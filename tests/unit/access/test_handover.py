@@ -29,6 +29,7 @@ PRINCIPALS = st.builds(
     proofs=st.lists(WORDS, min_size=1, max_size=2).map(tuple),
     origins=st.frozensets(WORDS, min_size=1, max_size=2),
     subject=st.text(max_size=30),
+    issuer=st.text(max_size=30),
 )
 WHO = Principal("main", "key/1", Kind.KEY, Door.TOKEN, frozenset(), "", frozenset(), frozenset())
 CONTEXT: dict[str, Any] = {

@@ -22,6 +22,7 @@ def test_a_widened_route_contradicts_the_matrix(route: Route) -> None:
     """Guarantee: another scope, one more door or one proof less in the route table turns red."""
     row = BY_NAME[f"{route.method} {route.path}"]
     assert row.scope == (route.scope or "")
+    assert row.own == (route.own or "")
     assert row.doors == tuple(route.doors)
     assert row.layered == (route.assurance is Assurance.LAYERED)
 

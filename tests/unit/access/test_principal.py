@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.access.principal import Kind, Proof, principal
+from core.access.principal import Kind, Principal, Proof, principal
 from core.errors import Forbidden
-from core.routes import ROUTES, Assurance, Door
+from core.routes import ROUTES, Assurance, Door, route
 
 READ, PLACE = "stock:read", "orders:place"
 LAYERED = next(r for r in ROUTES if r.assurance is Assurance.LAYERED)
@@ -52,3 +52,48 @@ def test_a_layered_route_wants_the_scope_of_both() -> None:
     """Guarantee: a second proof without the scope is no second proof."""
     with pytest.raises(Forbidden):
         principal(Door.TOKEN, "", (_key(1, str(LAYERED.scope)), _key(2, READ))).require(LAYERED)
+
+
+OWN_ROUTE = route("get_order")
+
+
+def _user(**changed: object) -> Principal:
+    known: dict[str, object] = {
+        "tenant": "main",
+        "id": "client/portal/0123456789abcdef",
+        "kind": Kind.TOKEN,
+        "door": Door.TOKEN,
+        "scopes": frozenset({"orders:own"}),
+        "subject": "ann",
+        "issuer": "https://login.portal.example",
+    }
+    return Principal(**(known | changed))  # type: ignore[arg-type]  # by name
+
+
+def test_a_portals_user_reaches_his_own() -> None:
+    """Guarantee: an own scope opens its routes to a user, and only for what is his."""
+    _user().require(OWN_ROUTE)
+    assert _user().reaches_own(OWN_ROUTE)
+    whole = _user(scopes=frozenset({"orders:own", "orders:read"}))
+    whole.require(OWN_ROUTE)
+    assert not whole.reaches_own(OWN_ROUTE)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"subject": ""},
+        {"issuer": ""},
+        {"scopes": frozenset({"customers:own"})},
+        {"door": Door.SIGNED},
+        *({"kind": kind} for kind in Kind if kind is not Kind.TOKEN),
+    ],
+)
+def test_nobody_else_does(changed: dict[str, object]) -> None:
+    """Guarantee: no key, role, session or client has anything of its own, nor any other door."""
+    who = _user(**changed)
+    assert not who.reaches_own(OWN_ROUTE)
+    with pytest.raises(Forbidden):
+        who.require(OWN_ROUTE)
+    with pytest.raises(Forbidden):
+        _user().require(route("list_products"))

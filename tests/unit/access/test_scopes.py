@@ -48,8 +48,16 @@ def test_every_pattern_is_needed_and_short(scope: str) -> None:
 def test_every_route_of_the_signed_door_has_a_scope_that_is_compiled() -> None:
     """Guarantee: no signed route is without scope, and no scope without a route or patterns."""
     assert {s for r in SIGNED for s in (r.scope, *r.widened_by)} == VENDABLE
-    named = {s for r in ROUTES for s in (r.scope, *r.widened_by) if s}
+    named = {s for r in ROUTES for s in (r.scope, r.own, *r.widened_by) if s}
     assert named == SCOPES == set(PATTERNS)
+
+
+def test_no_session_can_hold_what_is_a_users_own() -> None:
+    """Guarantee: a scope for one's own data has no pattern, so that it is refused, not widened."""
+    own = {r.own for r in ROUTES if r.own}
+    assert own == {s for s in SCOPES if s.endswith(":own")}
+    assert not own & VENDABLE
+    assert own.isdisjoint({r.scope for r in ROUTES})
 
 
 @pytest.mark.parametrize("value", ["POST", "v1", "orders", "products", "*", "?", "[a-z]", "signed"])
