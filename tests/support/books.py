@@ -14,7 +14,7 @@ from core.inventory.service import Inventory, ProductDraft
 from core.orders.draft import DraftLine, OrderDraft
 from core.orders.place import Placement
 from core.routes import Door
-from core.store import keys, marks, table
+from core.store import keys, listing, marks, table
 from core.store.customers import StoredCustomers
 from core.store.inventory import StoredInventory
 from core.store.marks import Lingers
@@ -125,5 +125,8 @@ class Books:
 def _copy(item: table.Item, sku: str, new_id: str) -> dict[str, Any]:
     key = keys.Key(keys.product(TENANT, sku).pk, item["sk"])
     lane = item["work_queue"].split("#")[1]
-    changed = {"pk": key.pk, "sku": sku, "work_queue": keys.queue_of(key, lane)}
+    changed: table.Item = {"pk": key.pk, "sku": sku, "work_queue": keys.queue_of(key, lane)}
+    if "list_of" in item:
+        place = item.get("location")
+        changed |= listing.level(TENANT, sku, place) if place else listing.product(TENANT, sku)
     return table.to_wire(item | changed | ({"id": new_id} if "id" in item else {}))

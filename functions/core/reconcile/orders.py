@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.crm import mapping
 from core.crm.lanes import within
-from core.crm.properties import VERSION, ObjectType
+from core.crm.properties import UNIQUE, VERSION, ObjectType
 from core.crm.records import Link
 from core.reconcile.examining import place, remedies, settled_of
 from core.reconcile.findings import Examined, Finding, Problem, Remedy, Repair
@@ -46,6 +46,12 @@ class Whole:
     subject: Subject
     contact: str | None
     lines: dict[str, Subject]
+
+    @property
+    def line_ids(self) -> set[str]:
+        """Our unique ids of all its lines, whether HubSpot must show them or not."""
+        lines = (line for page in self.record.pages for line in page.lines)
+        return {mapping.line_id(self.subject.key, line.number) for line in lines}
 
     @property
     def left(self) -> str | None:
@@ -123,12 +129,12 @@ class OrderExaminer:
         wrong_lines = self._lines_wrong(lines)
         ids = [place(w.subject) for w in wholes.values()]
         at_orders = self.reader.associated(ObjectType.ORDERS, ObjectType.LINE_ITEMS, ids)
-        alone = self._alone(wholes, ids)
+        foreign, alone = self._foreign(wholes, at_orders), self._alone(wholes, ids)
+        lost = {key for key, findings in wrong_lines.items() if _lost(findings)}
         wrong: dict[str, list[Finding]] = {}
         for i, whole in wholes.items():
-            there = at_orders[place(whole.subject)]
             found = [f for key in whole.lines for f in wrong_lines.get(key, ())]
-            found += self._line_links(whole, there, wrong_lines)
+            found += self._loose(whole, at_orders[place(whole.subject)], lost) + foreign[i]
             if i in alone:
                 key = whole.subject.key
                 found.append(
@@ -146,19 +152,36 @@ class OrderExaminer:
             if (kept := [f for f in findings if f.field not in SET_ONCE])
         }
 
-    def _line_links(
-        self, whole: Whole, there: set[str], wrong: Mapping[str, list[Finding]]
-    ) -> list[Finding]:
-        """Return lines that HubSpot does not show at their order, and others that it does."""
-        lost = {key for key, findings in wrong.items() if _lost(findings)}
-        loose = [
+    def _loose(self, whole: Whole, there: set[str], lost: set[str]) -> list[Finding]:
+        """Return lines that HubSpot does not show at their order."""
+        return [
             Finding(ObjectType.ORDERS, Problem.UNASSOCIATED, key, ObjectType.LINE_ITEMS)
             for key, line in whole.lines.items()
             if key not in lost and place(line) not in there
         ]
-        ours = {place(line) for line in whole.lines.values()}
-        extra = [Finding(ObjectType.LINE_ITEMS, Problem.STRANGER, i) for i in sorted(there - ours)]
-        return loose + (extra if not lost else [])
+
+    def _foreign(
+        self, wholes: Mapping[str, Whole], at_orders: Mapping[str, set[str]]
+    ) -> dict[str, list[Finding]]:
+        """Return lines that HubSpot shows at an order and that are not the order's.
+
+        A line that waits for its product's record is there already without being linked.
+        """
+        extra = {
+            i: at_orders[place(w.subject)] - {place(line) for line in w.lines.values()}
+            for i, w in wholes.items()
+        }
+        ids = dict.fromkeys(i for some in extra.values() for i in sorted(some))
+        found = self.reader.by_id(ObjectType.LINE_ITEMS, ids).found
+        name = UNIQUE[ObjectType.LINE_ITEMS]
+        return {
+            order: [
+                Finding(ObjectType.LINE_ITEMS, Problem.STRANGER, i)
+                for i in sorted(some & found.keys())
+                if found[i].properties.get(name, "") not in wholes[order].line_ids
+            ]
+            for order, some in extra.items()
+        }
 
     def _alone(self, wholes: Mapping[str, Whole], ids: Iterable[str]) -> set[str]:
         """Return the orders that are not associated with their contact, though they should be.
