@@ -28,7 +28,7 @@ def callers() -> list[dict[str, Any]]:
 
 def without(scope: str) -> str:
     """Return the name of the role that has every scope but this one."""
-    return f"matrix-no-{scope.replace(':', '-')}"
+    return f"lacks-{scope.replace(':', '-')}"
 
 
 def issuer(port: int) -> dict[str, Any]:
