@@ -7,33 +7,22 @@ tests are all made from `ROUTES`. Nothing else may hold a path.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from core.doors import API_KEY_HEADER, IDEMPOTENCY_HEADER, TENANT_HEADER, Assurance, Context, Door
 
-class Door(StrEnum):
-    """A way in. Each is a REST API of its own, whose one stage carries the door's name."""
-
-    SIGNED = "signed"
-    TOKEN = "token"  # noqa: S105 - the name of a door, not a secret
-    HUBSPOT = "hubspot"
-
-
-class Context(StrEnum):
-    """The bounded context that answers a route."""
-
-    INVENTORY = "inventory"
-    ORDERS = "orders"
-    CUSTOMERS = "customers"
-    ACCESS = "access"
-    CREDENTIALS = "credentials"
-    HUBSPOT = "hubspot"
-
-
-class Assurance(StrEnum):
-    """How many proofs of who is calling a route asks for."""
-
-    SINGLE = "single"
-    LAYERED = "layered"
+__all__ = [
+    "API_KEY_HEADER",
+    "FUNCTIONS",
+    "IDEMPOTENCY_HEADER",
+    "ROUTES",
+    "TENANT_HEADER",
+    "Assurance",
+    "Context",
+    "Door",
+    "Route",
+    "live_at",
+    "route",
+]
 
 
 FUNCTIONS = {
@@ -45,10 +34,6 @@ FUNCTIONS = {
     Context.HUBSPOT: "hubspot_webhook",
 }
 """Which function (a folder under `functions/`) answers each context."""
-
-TENANT_HEADER = "Countersign-Tenant"
-IDEMPOTENCY_HEADER = "Idempotency-Key"
-API_KEY_HEADER = "X-API-Key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import pytest
 from core.ids import DEPLOYMENT
 from core.store import keys
 from tests.infra.evaluator import ALLOWED, NO_ALLOW, REGION, Request, decide
+from tests.infra.granted import policy_statements
 from tests.infra.synth import OWN
-from tests.infra.test_rights import policy_statements
 
 if TYPE_CHECKING:
     from tests.infra.templates import Templates

@@ -18,7 +18,7 @@ FUNCTIONS = ROOT / "functions"
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors clock gcra ids ulids money masking",
+        "errors clock doors gcra ids ulids money masking",
         "routes settings contention idempotency log metrics",
         "access",
         "audit",
