@@ -19,6 +19,7 @@ from docs.openapi import openapi  # noqa: E402 - as above
 from docs.ownership import ownership  # noqa: E402 - as above
 from docs.routes import routes  # noqa: E402 - as above
 from docs.states import states  # noqa: E402 - as above
+from docs.webhooks import FILE, webhooks  # noqa: E402 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/orders.md": states,
     "docs/ownership.md": ownership,
     "docs/routes.md": routes,
+    FILE: webhooks,
 }
 
 

@@ -25,6 +25,7 @@ FUNCTIONS = {
     ),
     "TokenDoor": ("Authorizer", "CredentialsApi"),
     "HubspotDoor": ("HubspotWebhook",),
+    "Inbound": ("HubspotInbound",),
     "Sync": ("Nudge", "HubspotSync", "HubspotProvision", "HubspotParked", "HubspotCheck"),
     "Reconcile": ("Reconcile",),
 }
@@ -44,6 +45,7 @@ NO_DEAD_LETTERS = {
     "HubspotParked": "the operator's command waits for its answer",
     "HubspotCheck": "its failures go to Failures, as the destination of asynchronous calls",
     "HubspotSync": "its queue keeps a failed message and moves it to SyncDeadLetters",
+    "HubspotInbound": "its queue keeps a failed notice and moves it to InboundDeadLetters",
     "Sweeper": "its failures go to Failures, as the destination of asynchronous calls",
     "Reconcile": "its failures go to Failures, or with its queue's to StretchesDeadLetters",
     "Nudge": "its failures go to Failures, as the destination of asynchronous calls and the stream",
@@ -98,9 +100,13 @@ def _queues() -> Iterator[Acknowledged]:
     for stack in ("Handlers", "Sync", "Reconcile"):
         yield Acknowledged("AwsSolutions-SQS3", f"{stack}/Failures/Resource", end)
         yield Acknowledged("Serverless-SQSRedrivePolicy", f"{stack}/Failures/Resource", end)
-    for path in ("Sync/SyncDeadLetters", "Reconcile/StretchesDeadLetters"):
+    for path in (
+        "Sync/SyncDeadLetters",
+        "Reconcile/StretchesDeadLetters",
+        "Inbound/InboundDeadLetters",
+    ):
         yield Acknowledged("Serverless-SQSRedrivePolicy", f"{path}/Resource", end)
-    for mapping in ("Sync/Nudges", "Reconcile/Runs"):
+    for mapping in ("Sync/Nudges", "Reconcile/Runs", "Inbound/Notices"):
         yield Acknowledged(
             "Serverless-LambdaEventSourceMappingDestination",
             mapping,

@@ -61,6 +61,7 @@ DOORS = "doors"
 """The `service` of figures that several functions write: it is the doors' business."""
 
 _SYNC, _CHECK, _RECONCILE = "hubspot_sync", "hubspot_check", "reconcile"
+_INBOUND = "hubspot_inbound"
 
 ALARMS = (
     Alarm(
@@ -220,6 +221,41 @@ ALARMS = (
         600_000,
         statistic="p95",
         service=_SYNC,
+    ),
+    Alarm(
+        "InboundPutRight",
+        Of.TENANT,
+        "Somebody changes in HubSpot what is ours, again and again; it is put right",
+        "The audit's `inbound.put_right` names record and fields. Find the workflow or integration "
+        "that writes them, or give HubSpot the field ([ownership](ownership.md)).",
+        20,
+        service=_INBOUND,
+    ),
+    Alarm(
+        "InboundUndone",
+        Of.TENANT,
+        "An order was moved in HubSpot to where it cannot go; it was moved back",
+        "The order's note says why. Tell whoever moved it, or move the order on the right way.",
+        1,
+        service=_INBOUND,
+    ),
+    Alarm(
+        "InboundConflicts",
+        Of.TENANT,
+        "A contact's e-mail address is another customer's here",
+        "`countersign hubspot parked list --kind contacts.email`: two customers may be one person. "
+        "Mend the address on one side, or retry to send ours ([parked](parked.md)).",
+        1,
+        service=_INBOUND,
+    ),
+    Alarm(
+        "InboundLag",
+        Of.TENANT,
+        "Changes take over ten minutes to come from HubSpot (milliseconds)",
+        "See `HubspotDown` and `HubspotRateLimited`; nothing is lost, notices wait.",
+        600_000,
+        statistic="Maximum",
+        service=_INBOUND,
     ),
     Alarm(
         "HubspotFindings",

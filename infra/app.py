@@ -11,6 +11,7 @@ from infra.findings import review
 from infra.handlers import HandlersStack
 from infra.hubspot_door import HubspotDoorStack
 from infra.identity import IdentityStack
+from infra.inbound import InboundStack
 from infra.monitoring import MonitoringStack
 from infra.reconcile import ReconcileStack
 from infra.signed_door import SignedDoorStack
@@ -29,9 +30,10 @@ def build(app: cdk.App, deployment: Deployment) -> None:
     handlers = HandlersStack(app, deployment, data, own, env=env)
     signed = SignedDoorStack(app, deployment, handlers, env=env)
     token = TokenDoorStack(app, deployment, data, handlers, signed, env=env)
-    hubspot = HubspotDoorStack(app, deployment, data, env=env)
     sync = SyncStack(app, deployment, data, env=env)
-    reconcile = ReconcileStack(app, deployment, data, sync, env=env)
+    inbound = InboundStack(app, deployment, data, sync, env=env)
+    reconcile = ReconcileStack(app, deployment, data, sync, inbound, env=env)
+    hubspot = HubspotDoorStack(app, deployment, data, inbound, env=env)
     doors = (signed, token, hubspot)
-    MonitoringStack(app, deployment, data, handlers, doors, sync, reconcile, env=env)
+    MonitoringStack(app, deployment, data, handlers, doors, sync, inbound, reconcile, env=env)
     review(app, deployment)

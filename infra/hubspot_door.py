@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 
     from infra.data import DataStack
     from infra.deployment import Deployment
+    from infra.inbound import InboundStack
 
 
 class HubspotDoorStack(cdk.Stack):
     """The REST API for HubSpot, its webhook function, and the app's client secret."""
 
     def __init__(
-        self, scope: Construct, deployment: Deployment, data: DataStack, **kwargs: object
+        self,
+        scope: Construct,
+        deployment: Deployment,
+        data: DataStack,
+        inbound: InboundStack,
+        **kwargs: object,
     ) -> None:
         """Make the stack `<name>HubspotDoor`."""
         super().__init__(scope, f"{deployment.name}HubspotDoor", **kwargs)  # type: ignore[arg-type]
@@ -44,10 +50,14 @@ class HubspotDoorStack(cdk.Stack):
             environment={
                 "WEBHOOK_SECRET_ARN": allow.arn_of(self.secret),
                 "PUBLIC_URL": deployment.hubspot_public_url or self.door.url,
+                "ACCESS_TABLE": data.access.table_name,
+                "INBOUND_QUEUE_URL": inbound.queue.queue_url,
             },
             rights=[
                 allow.read_secrets(self.secret),
-                allow.key_for(data.key, "secretsmanager"),
+                allow.on_items(data.access, ["TENANTS"], "Query"),
+                allow.send(inbound.queue),
+                *(allow.key_for(data.key, s) for s in ("dynamodb", "secretsmanager", "sqs")),
             ],
             timeout_seconds=10,
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from infra.function import PythonFunction
     from infra.handlers import HandlersStack
     from infra.hubspot_door import HubspotDoorStack
+    from infra.inbound import InboundStack
     from infra.reconcile import ReconcileStack
     from infra.signed_door import SignedDoorStack
     from infra.sync import SyncStack
@@ -43,6 +44,7 @@ class MonitoringStack(cdk.Stack):
         handlers: HandlersStack,
         doors: tuple[SignedDoorStack, TokenDoorStack, HubspotDoorStack],
         sync: SyncStack,
+        inbound: InboundStack,
         reconcile: ReconcileStack,
         **kwargs: object,
     ) -> None:
@@ -55,6 +57,7 @@ class MonitoringStack(cdk.Stack):
             *token.functions,
             hubspot.function,
             *sync.functions,
+            inbound.function,
             reconcile.reconcile,
         )
         self._thresholds = deployment.alarm_thresholds
@@ -66,12 +69,15 @@ class MonitoringStack(cdk.Stack):
             ("HandlersFailures", handlers.failures),
             ("SyncFailures", sync.failures),
             ("SyncDeadLetters", sync.dead_letters),
+            ("InboundDeadLetters", inbound.dead_letters),
             ("ReconcileFailures", reconcile.failures),
             ("ReconcileDeadLetters", reconcile.dead_letters),
         ):
             waiting = queue.metric_approximate_number_of_messages_visible()
             self._watch("NotEmpty", waiting, name)
         self._watch_sync(sync)
+        looks = inbound.queue.metric_approximate_age_of_oldest_message()
+        self._watch("OldestMessage", looks, "Inbound")
         turns = reconcile.queue.metric_approximate_age_of_oldest_message()
         self._watch("ReconcileOldestMessage", turns)
         for alarm in own(Of.DEPLOYMENT):

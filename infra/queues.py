@@ -54,6 +54,29 @@ def fifo_pair(
     return QueuePair(queue, dead)
 
 
+def standard_pair(
+    scope: Construct, name: str, key: kms.IKey, *, visibility: cdk.Duration, attempts: int
+) -> QueuePair:
+    """Make a queue that keeps no order, and its dead letters."""
+    dead = sqs.Queue(
+        scope,
+        f"{name}DeadLetters",
+        encryption_master_key=key,
+        enforce_ssl=True,
+        retention_period=_LONGEST,
+    )
+    queue = sqs.Queue(
+        scope,
+        name,
+        encryption_master_key=key,
+        enforce_ssl=True,
+        visibility_timeout=visibility,
+        retention_period=_LONGEST,
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=attempts),
+    )
+    return QueuePair(queue, dead)
+
+
 def failures(scope: Construct, key: kms.IKey) -> sqs.Queue:
     """Make the queue in which failed asynchronous calls and skipped stream records end."""
     return sqs.Queue(

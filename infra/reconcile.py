@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from infra.data import DataStack
     from infra.deployment import Deployment
+    from infra.inbound import InboundStack
     from infra.sync import SyncStack
 
 _ATTEMPTS = 5
@@ -34,6 +35,7 @@ class ReconcileStack(cdk.Stack):
         deployment: Deployment,
         data: DataStack,
         sync: SyncStack,
+        inbound: InboundStack,
         **kwargs: object,
     ) -> None:
         """Make the stack `<name>Reconcile`."""
@@ -47,7 +49,7 @@ class ReconcileStack(cdk.Stack):
             delay=cdk.Duration.seconds(QUEUE_DELAY_SECONDS),
             attempts=_ATTEMPTS,
         )
-        self.reconcile = self._function(deployment, data, sync)
+        self.reconcile = self._function(deployment, data, sync, inbound)
         lambda_.CfnEventSourceMapping(
             self,
             "Runs",
@@ -59,7 +61,9 @@ class ReconcileStack(cdk.Stack):
         name = self.reconcile.function.function_name
         cdk.CfnOutput(self, "HubspotReconcileFunction", value=name)
 
-    def _function(self, deployment: Deployment, data: DataStack, sync: SyncStack) -> PythonFunction:
+    def _function(
+        self, deployment: Deployment, data: DataStack, sync: SyncStack, inbound: InboundStack
+    ) -> PythonFunction:
         """Make the function; a FIFO group is a tenant, so a tenant's run goes on in one place."""
         return PythonFunction(
             self,
@@ -69,6 +73,7 @@ class ReconcileStack(cdk.Stack):
                 "CORE_TABLE": data.core.table_name,
                 "ACCESS_TABLE": data.access.table_name,
                 "RECONCILE_QUEUE_URL": self.queue.queue_url,
+                "INBOUND_QUEUE_URL": inbound.queue.queue_url,
                 **sync.hubspot,
                 "FIELD_OWNERSHIP": json.dumps(deployment.field_ownership),
                 "RECONCILE_FULL_HOURS": str(deployment.reconcile_full_hours),
@@ -83,7 +88,7 @@ class ReconcileStack(cdk.Stack):
                 allow.on_table(data.access, "Query"),
                 allow.read_secrets(*sync.secrets),
                 allow.consume(self.queue),
-                allow.send(self.queue, self.failures),
+                allow.send(self.queue, self.failures, inbound.queue),
                 *(allow.key_for(data.key, s) for s in ("dynamodb", "secretsmanager", "sqs")),
             ],
             timeout_seconds=FUNCTION_SECONDS,

@@ -136,6 +136,7 @@ class SyncStack(cdk.Stack):
                 **self.hubspot,
                 "ORDER_LINGER_SECONDS": str(deployment.order_linger_seconds),
                 "STOCK_LINGER_SECONDS": str(deployment.stock_linger_seconds),
+                "FIELD_OWNERSHIP": json.dumps(deployment.field_ownership),
             },
             rights=[
                 allow.on_table(

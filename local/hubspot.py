@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import urllib.error
 import urllib.request
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PORTAL = "1"
+WEBHOOKS = paths.ROOT / "clients/hubspot/src/app/webhooks/webhooks-hsmeta.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,32 @@ def start(port: int, state: Path) -> tuple[processes.Service, Portal]:
     return service, portal
 
 
+def send_webhooks(portal: Portal, to: str, authority: Path) -> None:
+    """Let the twin tell `to`, signed as HubSpot signs, what the HubSpot project subscribes to."""
+    told = {
+        "hsmeta": json.loads(WEBHOOKS.read_text(encoding="utf-8")),
+        "deliver_to": to,
+        "signed_as": to,
+        "authority": str(authority),
+    }
+    request = urllib.request.Request(  # noqa: S310 - the twin's own URL
+        f"{portal.url}/_twin/webhooks",
+        json.dumps(told).encode(),
+        {"Content-Type": "application/json"},
+        method="PUT",
+    )
+    with _direct().open(request, timeout=10):
+        return
+
+
+def _direct() -> urllib.request.OpenerDirector:
+    """Return an opener that asks no proxy: the twin is on this machine."""
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def _serves(url: str) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{url}/_twin/stats", timeout=2):
+        with _direct().open(f"{url}/_twin/stats", timeout=2):
             return True
     except (urllib.error.URLError, OSError):
         return False

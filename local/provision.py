@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.routes import route
 from countersign import Client, Target
 from countersign.administration import Administration
 from countersign.hubspot import provision
+from local.hubspot import send_webhooks
 from local.outputs import output
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import boto3
 
     from local.cdk import StackOutputs
@@ -38,6 +39,12 @@ def store_secrets(session: boto3.Session, stacks: StackOutputs, portal: Portal) 
 def prepare_portal(session: boto3.Session, outputs: Outputs) -> None:
     """Make the custom properties and unique keys in the twin, as `countersign hubspot` does."""
     provision(session, outputs.hubspot_provision_function, outputs.tenant)
+
+
+def hear_changes(portal: Portal, outputs: Outputs) -> None:
+    """Let the portal's webhooks go to the HubSpot door."""
+    door = f"{outputs.hubspot_url}{route('receive_webhooks').path}"
+    send_webhooks(portal, door, Path(outputs.aws_ca_bundle))
 
 
 def make_first_key(session: boto3.Session, outputs: Outputs, file: Path) -> None:

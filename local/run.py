@@ -16,7 +16,7 @@ from local.cdk import DeployError
 from local.ports import PortBusyError, Ports
 from local.processes import StartError, interrupt_once
 from local.progress import Progress
-from local.provision import SKU, make_first_key, put_first_product
+from local.provision import SKU, hear_changes, make_first_key, put_first_product
 from local.system import System, running
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ What differs from production (infra/emulator.py):
 Place an order with one signed call, then look at the twin a few seconds later:
 
   {call}
+
+Move its stage in the twin, and it moves here: the twin's webhooks come in at the HubSpot door.
 
 Read the stock at the token door, with the API key alone:
 
@@ -84,6 +86,8 @@ def main() -> int:
         with running(paths.STATE / "run", ports, progress) as system, _published(system):
             with progress.step("putting a first product through the signed door"):
                 put_first_product(system.target())
+            with progress.step("letting the portal's webhooks in"):
+                hear_changes(system.portal, system.outputs)
             with progress.step("making the first API key"):
                 make_first_key(system.endpoint.session(), system.outputs, API_KEY)
             progress.say(f"  ready after {time.monotonic() - started:.0f} s")

@@ -25,7 +25,7 @@ QUEUE_DELAY_SECONDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Its variables have the fields' names in capitals."""
+    """Its variables have the fields' names in capitals; `field_ownership` is the deployer's."""
 
     core_table: str
     access_table: str
@@ -35,3 +35,4 @@ class Settings:
     hubspot_api_version: str
     order_linger_seconds: int
     stock_linger_seconds: int
+    field_ownership: str

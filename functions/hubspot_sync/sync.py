@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.crm.conveyor import Conveyor
 from core.crm.needs import Needs
 from core.crm.orders import OrderPusher
+from core.crm.ownership import parsed
 from core.crm.pusher import Pusher
 from core.crm.settling import Settling
 from core.crm.tally import Tally
@@ -46,6 +47,7 @@ class Sync:
         self._calling = calling
         self._storing = storing
         self._clock = clock
+        self._ownership = parsed(settings.field_ownership)
 
     def run(self, tenant: str) -> Tally:
         """Push what the tenant owes to HubSpot, for up to a minute."""
@@ -65,7 +67,7 @@ class Sync:
             until=started + SENDING_SECONDS * 1000,
         )
         settling = Settling(work, records, clock, tally)
-        pusher = Pusher(hubspot, conveyor, settling, tally)
+        pusher = Pusher(hubspot, conveyor, settling, tally, self._ownership)
         needs = Needs(pusher, records, clock)
         orders = OrderPusher(hubspot, conveyor, pusher, needs, settling, clock, tally)
         writer = Writer(work, records, pusher, orders, settling, conveyor, clock, tally, lingers.of)

@@ -15,3 +15,5 @@ class Settings:
 
     webhook_secret_arn: str
     public_url: str
+    access_table: str
+    inbound_queue_url: str

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from core import metrics
 from core.clock import SystemClock
 from core.contention import Contended
+from core.crm.notices import Notice
 from core.crm.ownership import parsed
 from core.crm.tally import Tally
 from core.errors import CountersignError
@@ -26,7 +27,7 @@ from core.log import logger
 from core.reconcile.beginning import Beginning
 from core.reconcile.run import Intervals
 from core.settings import read
-from core.store import nudges, table
+from core.store import noticing, nudges, table
 from core.store.reconcile_runs import StoredRuns
 from core.store.secrets import read_secret
 from core.store.tenancy import active_tenants
@@ -65,8 +66,10 @@ portals = Portals(
 
 
 def look(tenant: str, kind: ObjectType, hubspot_id: str) -> None:
-    """Say that HubSpot's value of a record is the right one."""
-    log.warning("to be applied", extra={"tenant": tenant, "type": kind, "id": hubspot_id})
+    """Let inbound look at a record, since HubSpot is right about it."""
+    noticing.send(
+        sqs, settings.inbound_queue_url, [Notice(tenant, kind, hubspot_id, since=clock.now())]
+    )
 
 
 stretches = Stretches(

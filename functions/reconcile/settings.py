@@ -30,6 +30,7 @@ class Settings:
     core_table: str
     access_table: str
     reconcile_queue_url: str
+    inbound_queue_url: str
     hubspot_secret_prefix: str
     hubspot_base_url: str
     hubspot_api_version: str

@@ -36,7 +36,10 @@ ONLY_IN = {
     "dnspython": set[str](),
     "cryptography": {"authorizer"},
     "pyjwt": {"authorizer"},
-    "hubspot-api-client": {"hubspot_sync", "hubspot_provision", "hubspot_check", "reconcile"},
+    "hubspot-api-client": {
+        *("hubspot_sync", "hubspot_provision", "hubspot_check", "hubspot_inbound"),
+        "reconcile",
+    },
     "boto3": set[str](),
     "botocore": set[str](),
     "moto": set[str](),

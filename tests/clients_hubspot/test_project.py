@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.crm.events import PRIVACY, SINGULAR, TYPES
+from core.crm.ownership import RULES
 from tests.clients_hubspot.conftest import HERE, ORDER, node, secrets
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ FUNCTIONS = {
     "order-state": {"orderId": "1"},
     "return-lines": {"orderId": "1", "lines": [{"number": 1, "quantity": 1}]},
 }
+
+
+WEBHOOKS = "dist/app/webhooks/webhooks-hsmeta.json"
 
 
 def parse(project: Path) -> Any:
@@ -55,6 +60,8 @@ def test_hubspot_accepts_the_project(project: Path) -> None:
         (f"{FOLDER}/place-order-hsmeta.json", '"uid"', '"id"'),
         (f"{FOLDER}/place-order-hsmeta.json", '"secretKeys"', '"secrets"'),
         (f"{FOLDER}/place-order-hsmeta.json", '"config"', '"settings"'),
+        (WEBHOOKS, '"targetUrl"', '"target"'),
+        (WEBHOOKS, "https://", "http://"),
     ],
 )
 def test_a_wrong_declaration_is_refused(
@@ -66,6 +73,23 @@ def test_a_wrong_declaration_is_refused(
     assert old in text
     (copy / file).write_text(text.replace(old, new))
     assert parse(copy)["refused"]
+
+
+def test_subscriptions_are_what_the_door_looks_at(project: Path) -> None:
+    """Every property that has an owner is subscribed to once, every event of the allow-list too."""
+    config = json.loads((project / WEBHOOKS).read_text())["config"]
+    listed = [
+        (s["subscriptionType"], s.get("objectType", ""), s.get("propertyName", ""))
+        for group in config["subscriptions"].values()
+        for s in group
+    ]
+    assert len(set(listed)) == len(listed)
+    names = SINGULAR
+    wanted = {("object.propertyChange", names[kind], name) for kind, name in RULES}
+    wanted |= {(f"object.{e}", n, "") for e in ("deletion", "restore") for n in names.values()}
+    wanted |= {("object.merge", "contact", ""), (PRIVACY, "", "")}
+    assert set(listed) == wanted
+    assert {name for name, _, _ in listed} <= TYPES
 
 
 def test_every_entrypoint_was_built(project: Path) -> None:

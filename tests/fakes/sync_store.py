@@ -135,7 +135,9 @@ class FakeSyncStore:
 
     def put_links(self, links: Mapping[Key, Link]) -> None:
         """Keep where records stand."""
-        self.links |= links
+        for home, link in links.items():
+            before = self.links[home].agreed if home in self.links else {}
+            self.links[home] = replace(link, agreed={**before, **link.agreed})
 
     def put_lines(self, pages: Sequence[LinePage]) -> None:
         """Keep where lines stand."""

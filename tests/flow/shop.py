@@ -48,6 +48,7 @@ class Shop(Books):
             version,
             LINGERS.orders,
             LINGERS.stock,
+            "{}",
         )
         clock = clock or self.clock
         self.syncing = Sync(settings, self.dynamodb, self.portals, *self.executors, clock)

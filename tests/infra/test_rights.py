@@ -17,6 +17,7 @@ GUARD = "CountersignData/GuardSecret"
 WEBHOOK = "CountersignHubspotDoor/WebhookSecret"
 PORTAL = "CountersignSync/HubspotSecret-main"
 SYNC = "CountersignSync/Sync"
+INBOUND = "CountersignInbound/Inbound"
 STRETCHES = "CountersignReconcile/Stretches"
 VENDED = "arn:<AWS::Partition>:iam::<AWS::AccountId>:role/Countersign-vended"
 
@@ -110,7 +111,23 @@ RIGHTS: dict[str, dict[str, str]] = {
     },
     "HubspotDoor/HubspotWebhook": {
         f"<{WEBHOOK}.Id>": "secretsmanager: GetSecretValue",
+        f"<{ACCESS}.Arn> *#TENANTS#*": "dynamodb: Query",
+        f"<{INBOUND}.Arn>": "sqs: SendMessage",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
+        "key for sqs": "kms: Decrypt GenerateDataKey",
+    },
+    "Inbound/HubspotInbound": {
+        f"<{CORE}.Arn>": f"dynamodb: {ORDERS}",
+        f"<{ACCESS}.Arn>": "dynamodb: GetItem",
+        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
+        f"<{PORTAL}.Id>": "secretsmanager: GetSecretValue",
+        f"<{INBOUND}.Arn>": "sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes "
+        "ReceiveMessage SendMessage",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for secretsmanager": "kms: Decrypt",
+        "key for sqs": "kms: Decrypt GenerateDataKey",
     },
     "Sync/Nudge": {
         f"<{CORE}.StreamArn>": "dynamodb: DescribeStream GetRecords GetShardIterator",

@@ -80,6 +80,7 @@ def test_every_queue_has_an_end_for_what_fails(production: Templates) -> None:
     ends = {
         *("Sync/SyncDeadLetters", "Sync/Failures", "Handlers/Failures"),
         *("Reconcile/StretchesDeadLetters", "Reconcile/Failures"),
+        "Inbound/InboundDeadLetters",
     }
     for queue in production.every("AWS::SQS::Queue"):
         name = f"{queue.stack.removeprefix('Countersign')}/{queue.path}"
@@ -99,6 +100,19 @@ def test_one_writer_per_tenant(production: Templates) -> None:
     assert writer.properties["Timeout"] == FUNCTION_SECONDS
     mapping = production.one("AWS::Lambda::EventSourceMapping", "CountersignSync/Nudges")
     assert mapping.properties["BatchSize"] == 1
+
+
+def test_a_notice_that_fails_fails_alone(production: Templates) -> None:
+    """Inbound names what failed, is never disturbed while it works, and leaves others room."""
+    queue = production.one("AWS::SQS::Queue", "CountersignInbound/Inbound").properties
+    assert "FifoQueue" not in queue
+    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
+    function = production.one("AWS::Lambda::Function", "CountersignInbound/HubspotInbound/Function")
+    mapping = production.one("AWS::Lambda::EventSourceMapping", "CountersignInbound/Notices")
+    gathering = mapping.properties["MaximumBatchingWindowInSeconds"]
+    assert queue["VisibilityTimeout"] > function.properties["Timeout"] + gathering
+    assert mapping.properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping.properties["ScalingConfig"] == {"MaximumConcurrency": 4}
 
 
 def test_only_marked_items_wake_the_nudge(production: Templates) -> None:

@@ -17,15 +17,21 @@ from moto import mock_aws
 
 from core.clock import SystemClock
 from core.crm.calls import Input, read
+from core.crm.inbound.cases import Result
+from core.crm.inbound.looking import Looked
+from core.crm.notices import Notice
 from core.crm.properties import ObjectType
 from core.crm.tally import Tally
 from core.reconcile.findings import LEFT_TO_A_PERSON
 from core.reconcile.run import Mode, Run
+from core.store.tenancy import StoredTenancy
+from hubspot_inbound.report import report
 from infra.alarms import ALARMS, Alarm, Of
 from tests.fakes.clock import FakeClock
 from tests.functions.hubspot_check.scene import DAY_MS, Checked
 from tests.functions.hubspot_sync.test_handler import Function
 from tests.functions.hubspot_webhook.test_webhook import PUBLIC_URL, SECRET, delivery
+from tests.support import tables
 from tests.support.cloudwatch import ALARM, OK, Metrics, state
 from tests.support.direct_twin import direct_twin
 from tests.support.doors import as_role
@@ -100,7 +106,15 @@ def webhook() -> Iterator[Any]:
         secret = boto3.client("secretsmanager").create_secret(
             Name="w", SecretString=json.dumps({"current": SECRET, "previous": None})
         )
-        environment = {"WEBHOOK_SECRET_ARN": secret["ARN"], "PUBLIC_URL": PUBLIC_URL}
+        dynamodb = boto3.client("dynamodb")
+        tables.create(dynamodb)
+        StoredTenancy(dynamodb, tables.ACCESS).put_tenant("main", "7")
+        environment = {
+            "WEBHOOK_SECRET_ARN": secret["ARN"],
+            "PUBLIC_URL": PUBLIC_URL,
+            "ACCESS_TABLE": tables.ACCESS,
+            "INBOUND_QUEUE_URL": boto3.client("sqs").create_queue(QueueName="i")["QueueUrl"],
+        }
         with patch.dict(os.environ, environment):
             yield importlib.reload(importlib.import_module("hubspot_webhook.handler"))
 
@@ -195,12 +209,38 @@ def test_reconcile_limited_and_overdue(figures: Figures, reconcile: Reconcile) -
     assert _state("ReconcileOverdue", figures) == ALARM
 
 
+@pytest.mark.parametrize(
+    ("name", "result", "below", "at"),
+    [
+        ("InboundPutRight", Result.PUT_RIGHT, 19, 1),
+        ("InboundUndone", Result.UNDONE, 0, 1),
+        ("InboundConflicts", Result.CONFLICT, 0, 1),
+    ],
+)
+def test_what_inbound_finds(
+    figures: Figures, name: str, result: Result, below: int, at: int
+) -> None:
+    """Guarantee: what is put right, undone or in conflict is told from the threshold on."""
+    for count, expected in ((below, OK), (at, ALARM)):
+        looked = Looked(Counter({result: count, Result.APPLIED: 50}))
+        figures.of("hubspot_inbound", partial(report, "main", (), looked, 0))
+        assert _state(name, figures) == expected
+
+
+def test_what_comes_late_from_hubspot(figures: Figures) -> None:
+    """Guarantee: "InboundLag" is told when a notice is looked at after ten minutes."""
+    for age, expected in ((599_999, OK), (600_000, ALARM)):
+        late = Notice("main", ObjectType.ORDERS, "1", since=1)
+        figures.of("hubspot_inbound", partial(report, "main", [late], Looked(), age + 1))
+        assert _state("InboundLag", figures) == expected
+
+
 def test_deletions_in_hubspot(figures: Figures, webhook: Any) -> None:
     """Guarantee: a hundred deletions in a day are told, ninety-nine are not."""
 
     def deleted(number: int) -> None:
         one = {"subscriptionType": "object.deletion", "objectTypeId": "0-1", "objectId": 7}
-        raw = json.dumps([one] * number).encode()
+        raw = json.dumps([one | {"portalId": 7}] * number).encode()
         assert webhook.handler(delivery(raw), None)["statusCode"] == 204
 
     figures.of("hubspot_webhook", lambda: deleted(99))

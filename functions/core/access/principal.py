@@ -29,6 +29,7 @@ class Kind(StrEnum):
     SESSION = "session"
     KEY = "key"
     TOKEN = "token"  # noqa: S105 - the name of a kind, not a secret
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True)

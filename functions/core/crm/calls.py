@@ -100,13 +100,16 @@ def read(
     return _cut(Call(Action.READ, kind, tuple(inputs), id_property, tuple(wanted)), BATCH)
 
 
-def read_by_id(kind: ObjectType, ids: Iterable[str], *, archived: bool = False) -> tuple[Call, ...]:
-    """Return the calls that read all that we know of records by HubSpot's own ids.
+def read_by_id(
+    kind: ObjectType, ids: Iterable[str], *, archived: bool = False, also: Iterable[str] = ()
+) -> tuple[Call, ...]:
+    """Return the calls that read all that we know of records by HubSpot's own ids, and `also` more.
 
     A merged contact's id is answered with the record that is left, under its id.
     """
     inputs = tuple(Input(i, i) for i in dict.fromkeys(ids))
-    call = Call(Action.READ, kind, inputs, wanted=shown(kind), archived=archived)
+    wanted = (*shown(kind), *also)
+    call = Call(Action.READ, kind, inputs, wanted=wanted, archived=archived)
     return _cut(call, BATCH)
 
 

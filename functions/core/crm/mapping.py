@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.clock import rfc3339
-from core.crm.properties import STAGES_REACHED, UNIQUE, VERSION, ObjectType, reached
+from core.crm.ownership import PIPELINE, STAGE
+from core.crm.properties import NOTE, STAGES_REACHED, UNIQUE, VERSION, ObjectType, reached
 from core.crm.subjects import Subject
 from core.money import decimal
 from core.orders.model import ChargeKind
@@ -89,10 +90,11 @@ def customer(record: CustomerRecord) -> Subject:
 def order(record: OrderRecord, stages: Mapping[str, tuple[str, str]]) -> Subject:
     """Map an order without its lines.
 
-    `stages` gives the pipeline's and the stage's id by the stage's label.
+    `stages` gives the pipeline's and the stage's id by the stage's label. An order that is on its
+    way to a state has no stage.
     """
     header = record.header
-    pipeline, stage = stages[STAGE_LABELS[header.state]]
+    stage = stages.get(STAGE_LABELS.get(header.state, ""))
     sums = _sums(record.charges)
     shipping = sum(sums[kind] for kind in _SHIPPING)
     properties = {
@@ -103,8 +105,7 @@ def order(record: OrderRecord, stages: Mapping[str, tuple[str, str]]) -> Subject
         "hs_total_price": decimal(header.total, header.currency),
         "hs_subtotal_price": decimal(header.subtotal, header.currency),
         "hs_shipping_cost": decimal(shipping, header.currency),
-        "hs_pipeline": pipeline,
-        "hs_pipeline_stage": stage,
+        **(dict(zip((PIPELINE, STAGE), stage, strict=True)) if stage else {}),
         "hs_external_created_date": rfc3339(header.placed_at),
         "hs_source_store": SOURCE_STORE,
         "countersign_external_id": header.external_id or "",
@@ -113,6 +114,7 @@ def order(record: OrderRecord, stages: Mapping[str, tuple[str, str]]) -> Subject
         "countersign_fees": decimal(sums[ChargeKind.FEE], header.currency),
         "countersign_returned": decimal(header.returned, header.currency),
         "countersign_cancelled": decimal(header.cancelled, header.currency),
+        NOTE: header.note or "",
     }
     for state in STAGES_REACHED:
         at = header.stages.get(state)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.crm import mapping
+from core.crm.agreement import landed
 from core.crm.calls import Input, associate
 from core.crm.parking import TO_CONTACT
 from core.crm.ports import LinePage
@@ -197,7 +198,9 @@ class OrderPusher:
                 self.settling.resting(progress.subject, obstacle)
             case None:
                 contact = progress.contact or (record.link.contact if record.link else None)
-                self.settling.landed(progress.subject, Link(progress.hubspot_id, contact=contact))
+                link = Link(progress.hubspot_id, contact=contact)
+                link = landed(link, progress.subject, self.pusher.ownership)
+                self.settling.landed(progress.subject, link)
                 if record.link is None:
                     self.tally.lags.append(self.clock.now() - accepted_at(record.header.id))
 

@@ -32,12 +32,19 @@ if TYPE_CHECKING:
 TO_CONTACT = "orders.contacts"
 """The kind under which a refused association of an order with its contact is parked."""
 
+EMAIL_TAKEN = "contacts.email"
+"""The kind under which an e-mail address of HubSpot's waits that is another customer's here.
+
+It was not refused by HubSpot but by us. Tried again, ours is sent instead, which settles it.
+"""
+
 QUEUES = {
     ObjectType.PRODUCTS: PRODUCTS.queue,
     ObjectType.CONTACTS: CUSTOMERS.queue,
     ObjectType.ORDERS: ORDERS.queue,
     ObjectType.LINE_ITEMS: ORDERS.queue,
     TO_CONTACT: ORDERS.queue,
+    EMAIL_TAKEN: CUSTOMERS.queue,
 }
 """Every kind of record that can be parked, and the queue in which it is owed again."""
 

@@ -191,7 +191,10 @@ class CrmStore(Protocol):
         ...
 
     def put_links(self, links: Mapping[Key, Link]) -> None:
-        """Keep where records stand, each beside the item whose primary key is given."""
+        """Keep where records stand, each beside the item whose primary key is given.
+
+        What of `agreed` is not named stays as it is: inbound may have written it meanwhile.
+        """
         ...
 
     def put_lines(self, pages: Sequence[LinePage]) -> None:

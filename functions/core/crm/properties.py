@@ -40,6 +40,7 @@ class Property:
 GROUP = "countersign"
 GROUP_LABEL = "Countersign"
 VERSION = "countersign_version"
+NOTE = "countersign_note"
 
 
 def _id(name: str, label: str) -> Property:
@@ -85,6 +86,7 @@ OURS: dict[ObjectType, tuple[Property, ...]] = {
         _number("countersign_fees", "Fees", "Fees charged on the order."),
         _number("countersign_returned", "Returned", "What returned lines had cost."),
         _number("countersign_cancelled", "Cancelled lines", "What cancelled lines had cost."),
+        Property(NOTE, "Countersign's note", "string", "Why a move made here was undone."),
         *(
             Property(reached(state), f"{state.title()} at", "datetime", f"When it was {state}.")
             for state in STAGES_REACHED

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.crm import adoption
 from core.crm.adoption import Found
+from core.crm.agreement import landed, to_send
 from core.crm.properties import ADOPT_BY, VERSION
 from core.crm.records import Link
 from core.crm.verdicts import Landed, Rejected, Resting, Verdict, or_later
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from core.crm.conveyor import Conveyor
+    from core.crm.ownership import Ownership
     from core.crm.ports import Hubspot
     from core.crm.properties import ObjectType
     from core.crm.settling import Settling
@@ -33,15 +35,18 @@ class Pusher:
     conveyor: Conveyor
     settling: Settling
     tally: Tally
+    ownership: Ownership
 
     def push(self, subjects: Sequence[Subject], *, urgent: bool) -> dict[str, Verdict]:
         """Write subjects of any types in one go and settle each. Returns verdicts by key."""
-        found, open_ = self._adopt(subjects, urgent=urgent)
-        clear = [s for s in subjects if s.key not in open_]
-        written = self.write(clear, found, urgent=urgent)
-        verdicts = open_ | {
-            s.key: or_later(_overtaken(s, written[s.key]), s.attempts) for s in clear
+        merged: dict[str, Verdict] = {
+            s.key: Landed(s.link.hubspot_id) for s in subjects if s.link and s.link.merged
         }
+        found, open_ = self._adopt(subjects, urgent=urgent)
+        clear = [s for s in subjects if s.key not in open_ | merged]
+        written = self.write(clear, found, urgent=urgent)
+        verdicts = open_ | merged
+        verdicts |= {s.key: or_later(_overtaken(s, written[s.key]), s.attempts) for s in clear}
         for subject in subjects:
             self._settle(subject, verdicts[subject.key], found.get(subject.key, Found()))
         self.settling.commit()
@@ -51,7 +56,7 @@ class Pusher:
         self, subjects: Iterable[Subject], found: dict[str, Found], *, urgent: bool
     ) -> dict[str, Verdict]:
         """Write subjects and judge them, without settling anything."""
-        listed = tuple(subjects)
+        listed = tuple(to_send(s, self.ownership) for s in subjects)
         calls = [c for kind, some in _by_type(listed) for c in adoption.writes(kind, some, found)]
         verdicts = self.conveyor.write(calls, urgent=urgent)
         return {s.key: _current(s, verdicts[s.key]) for s in listed}
@@ -60,12 +65,17 @@ class Pusher:
         match verdict:
             case Landed(hubspot_id):
                 self.tally.adopted[subject.type] += found.hubspot_id is not None
-                withheld = subject.link.withheld if subject.link else found.withheld
-                self.settling.landed(subject, Link(hubspot_id, withheld))
+                self.settling.landed(subject, self._link(subject, hubspot_id, found))
             case Rejected(reason):
                 self.settling.rejected(subject, reason)
             case Resting():
                 self.settling.resting(subject, verdict)
+
+    def _link(self, subject: Subject, hubspot_id: str, found: Found) -> Link:
+        if subject.link and subject.link.merged:
+            return subject.link
+        withheld = subject.link.withheld if subject.link else found.withheld
+        return landed(Link(hubspot_id, withheld), subject, self.ownership)
 
     def _adopt(
         self, subjects: Sequence[Subject], *, urgent: bool

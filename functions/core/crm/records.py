@@ -46,12 +46,15 @@ class Link:
     `withheld` are properties that HubSpot holds elsewhere and that we therefore never send. Of an
     order, `contact` is the HubSpot contact with which it was associated. `agreed` has a fingerprint
     of each shared property's value when both sides last had the same one (`Subject.fingerprint`).
+    A `merged` contact stands for another customer, since somebody merged the two in HubSpot: orders
+    are associated with it, and nothing is sent to it.
     """
 
     hubspot_id: str
     withheld: frozenset[str] = frozenset()
     contact: str | None = None
     agreed: Mapping[str, str] = field(default_factory=dict)
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,19 @@ class ProductRecord:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
-    """A customer."""
+    """A customer; `away` if his contact was deleted in HubSpot and he has not changed since."""
 
     customer: Customer
     mark: Mark
     link: Link | None = None
     parked: bool = False
+    away: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether HubSpot should have a contact of his own."""
+        merged = self.link is not None and self.link.merged
+        return not (self.customer.guest or self.away or merged)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.crm.ownership import EMAIL, STAGE, Side
-from core.crm.properties import VERSION
+from core.crm.properties import VERSION, ObjectType
 from core.crm.values import canonical, same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.crm.ownership import Ownership
-    from core.crm.properties import ObjectType
     from core.crm.subjects import Subject
 
 VERSIONS = (VERSION, "countersign_stock_version")
@@ -52,10 +51,12 @@ def differences(
     theirs = ownership.having(subject.type, Side.BOTH) | ownership.having(
         subject.type, Side.HUBSPOT
     )
-    withheld = subject.link.withheld if subject.link else frozenset[str]()
+    unseen = set(subject.link.withheld) if subject.link else set[str]()
+    if subject.type is ObjectType.LINE_ITEMS:
+        unseen.add(VERSION)  # its order's, when the line was last pushed: a line never changes
     return tuple(
         Difference(subject.type, subject.key, name, _winner(subject, name, shown, ownership))
-        for name in sorted((subject.properties.keys() | theirs) - withheld)
+        for name in sorted((subject.properties.keys() | theirs) - unseen)
         if not same(subject.type, name, subject.properties.get(name), shown.get(name))
     )
 

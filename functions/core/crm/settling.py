@@ -48,7 +48,9 @@ class Settling:
         """Note that HubSpot shows the subject, at `link`."""
         self.tally.landed[subject.type] += 1
         if link != subject.link:
-            self._links[subject.home] = link
+            before = subject.link.agreed if subject.link else {}
+            news = {n: p for n, p in link.agreed.items() if before.get(n) != p}
+            self._links[subject.home] = replace(link, agreed=news)
         self.clean(subject)
 
     def clean(self, subject: Subject) -> None:

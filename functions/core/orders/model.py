@@ -124,7 +124,7 @@ class Header:
     `chunk` of `chunks` transactions of what is under way have landed, in this `attempt`.
     `placed_at` is when the shop took the order, `updated_at` when the header last changed (epoch
     ms), `stages` when each state was reached. `returned` and `cancelled` are amounts of reversed
-    lines.
+    lines. `note` says why a move made in HubSpot was undone last.
     """
 
     id: str
@@ -146,6 +146,7 @@ class Header:
     cancelled: int = 0
     stages: Mapping[str, int] = field(default_factory=dict)
     version: int = 1
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

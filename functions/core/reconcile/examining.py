@@ -101,7 +101,7 @@ class Examiner:
             products = self.records.products(names)
             return {sku: mapping.product(r) for sku, r in products.items()}
         customers = self.records.customers(names)
-        return {i: mapping.customer(r) for i, r in customers.items() if not r.customer.guest}
+        return {i: mapping.customer(r) for i, r in customers.items() if r.shown}
 
     def examine(self, kind: ObjectType, names: Iterable[str]) -> Examined:
         """Compare records, and say what puts right what does not match."""
@@ -153,7 +153,9 @@ def remedies(subject: Subject, findings: Iterable[Finding]) -> list[Repair]:
         elif found.problem in {Problem.DIFFERS, Problem.UNLINKED}:
             wanted[Remedy.OWE] = ""
         elif found.problem is Problem.GONE:
-            wanted[Remedy.RECREATE] = place(subject)
+            # Whether a contact comes back is inbound's rule: it may have gone for privacy's sake.
+            contact = subject.type is ObjectType.CONTACTS
+            wanted[Remedy.LOOK if contact else Remedy.RECREATE] = place(subject)
         elif found.problem is Problem.MOVED:
             wanted[Remedy.RELINK] = found.at
             if subject.type is ObjectType.CONTACTS:

@@ -6,7 +6,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from core.crm.records import CustomerRecord, Link, OrderRecord, PageRecord, ProductRecord
-from core.store import customer_items, inventory, keys, order_items, order_links, stock, table
+from core.store import (
+    customer_items,
+    inventory,
+    keys,
+    link_items,
+    order_items,
+    order_links,
+    stock,
+    table,
+)
 from core.store.keys import Key
 from core.store.work import mark
 
@@ -40,18 +49,19 @@ class StoredRecords:
         return {sku: _product(items) for sku, items in found if "PRODUCT" in items}
 
     def customers(self, ids: Iterable[str]) -> dict[str, CustomerRecord]:
-        """Return the customers that exist, by id."""
+        """Return the customers that exist and were not erased, by id."""
         homes = {i: keys.customer(self._tenant, i) for i in ids}
         found = self._get([*homes.values(), *(keys.link(h) for h in homes.values())])
         return {
             i: CustomerRecord(
                 customer_items.customer(found[home]),
                 mark(found[home]),
-                _link(found.get(keys.link(home))),
+                link_items.read(found.get(keys.link(home))),
                 found[home].get("sync_parked", False),
+                "gone_at" in found.get(keys.link(home), {}),
             )
             for i, home in homes.items()
-            if home in found
+            if home in found and "erased_at" not in found[home]
         }
 
     def orders(
@@ -80,17 +90,9 @@ class StoredRecords:
         return self._links({i: keys.customer(self._tenant, i) for i in ids})
 
     def put_links(self, links: Mapping[tuple[str, str], Link]) -> None:
-        """Keep where records stand."""
-        self._put(
-            {
-                keys.link(Key(*home)): {
-                    "hubspot_id": link.hubspot_id,
-                    "withheld": sorted(link.withheld),
-                    "contact": link.contact,
-                }
-                for home, link in links.items()
-            }
-        )
+        """Keep where records stand, and of contacts also whose they are."""
+        for _ in self._executor.map(self._put_link, links.items()):
+            pass
 
     def put_lines(self, pages: Sequence[LinePage]) -> None:
         """Keep where lines stand, except on pages that an operator changed in the meantime."""
@@ -126,28 +128,22 @@ class StoredRecords:
                     there.revision,
                 )
             )
-        link = _link(found.get(keys.link(home)))
+        link = link_items.read(found.get(keys.link(home)))
         refused = item.get("sync_parked", False)
         return OrderRecord(header, charges, tuple(pages), mark(item), link, refused)
 
     def _links(self, homes: Mapping[str, Key]) -> dict[str, Link]:
         found = self._get(keys.link(home) for home in homes.values())
-        links = {i: _link(found.get(keys.link(home))) for i, home in homes.items()}
+        links = {i: link_items.read(found.get(keys.link(home))) for i, home in homes.items()}
         return {i: link for i, link in links.items() if link is not None}
 
     def _get(self, wanted: Iterable[Key]) -> dict[Key, Item]:
         return table.get_many(self._dynamodb, self._core, wanted)
 
-    def _put(self, items: Mapping[Key, Item]) -> None:
-        for _ in self._executor.map(self._put_one, items.items()):
-            pass
-
-    def _put_one(self, named: tuple[Key, Item]) -> None:
-        key, item = named
-        with table.translated():
-            self._dynamodb.put_item(
-                TableName=self._core, Item=table.to_wire({"pk": key.pk, "sk": key.sk, **item})
-            )
+    def _put_link(self, named: tuple[tuple[str, str], Link]) -> None:
+        home, link = named
+        for action in link_items.put(self._core, Key(*home), link):
+            table.write(self._dynamodb, action)
 
 
 def _product(items: Mapping[str, Item]) -> ProductRecord:
@@ -159,12 +155,6 @@ def _product(items: Mapping[str, Item]) -> ProductRecord:
         sum(level.reserved for level in read),
         sum(level.version for level in read),
         (mark(items["PRODUCT"]), *(mark(i) for i in levels)),
-        _link(items.get("LINK")),
+        link_items.read(items.get("LINK")),
         items["PRODUCT"].get("sync_parked", False),
     )
-
-
-def _link(item: Item | None) -> Link | None:
-    if item is None or "hubspot_id" not in item:
-        return None
-    return Link(item["hubspot_id"], frozenset(item.get("withheld", ())), item.get("contact"))

@@ -103,6 +103,11 @@ def link(of: Key) -> Key:
     return Key(of.pk, "LINK")
 
 
+def standing(tenant: str, kind: str, hubspot_id: str) -> Key:
+    """Return the key of what stands for us at one of HubSpot's ids; `kind` is its object type."""
+    return Key(f"{tenant}#HUBSPOT#{kind}:{hubspot_id}", "STANDING")
+
+
 def parked(tenant: str, kind: str, record: str) -> Key:
     """Return the key of what HubSpot refused; `kind` is HubSpot's object type."""
     return Key(f"{tenant}#PARKED#{kind}#{record}", "PARKED")

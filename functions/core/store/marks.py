@@ -16,6 +16,7 @@ CUSTOMERS = "customers"
 ORDERS = "orders"
 SAGAS = "sagas"
 RESERVATIONS = "reservations"
+ERASURES = "erasures"
 
 MARK = "work_queue = if_not_exists(work_queue, :queue), due_at = if_not_exists(due_at, :due)"
 """Marks an item without moving an earlier due time, so that what is owed is not put off."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _HEADER = (
     *("id", "attempt", "chunk", "chunks", "currency", "subtotal", "total", "line_count", "pages"),
     *("placed_at", "updated_at", "customer_id", "external_id", "version"),
+    "note",
 )
 _MOVING = ("attempt", "chunk", "chunks", "updated_at", "returned", "cancelled", "version")
 
@@ -52,7 +53,8 @@ def header_item(of: Header) -> Item:
 def moved(after: Header) -> Item:
     """Return the attributes of a header that a transition can change."""
     changed: Item = {name: getattr(after, name) for name in _MOVING}
-    return changed | {"state": str(after.state), "stages": dict(after.stages)}
+    told = {"note": after.note} if after.note is not None else {}
+    return changed | told | {"state": str(after.state), "stages": dict(after.stages)}
 
 
 def reversal(item: Item) -> Reversal:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.contention import Superseded
-from core.crm.parking import QUEUES, TO_CONTACT
+from core.crm.parking import EMAIL_TAKEN, QUEUES, TO_CONTACT
 from core.crm.properties import ObjectType
 from core.orders.model import PAGE_LINES
-from core.store import keys, listing, marks, order_links, pages, parked_items, table
+from core.store import keys, link_items, listing, marks, order_links, pages, parked_items, table
 from core.store.audit import put_entry
 from core.store.keys import Key
 from core.store.table import Action, ConditionFailed
@@ -52,9 +52,12 @@ class StoredParking:
 
     def retry(self, tenant: str, record: ParkedRecord, entry: Entry) -> None:
         """Owe the record again, together with what keeps sync from pushing a part of an order."""
+        told = parked_items.retried(self._core, tenant, record, entry.at)
+        if record.kind == EMAIL_TAKEN:
+            told = parked_items.cured(self._core, tenant, record.kind, record.id, entry.at)
         self._write(
             [
-                parked_items.retried(self._core, tenant, record, entry.at),
+                told,
                 self._owed(record, entry.at),
                 *self._part(record),
                 put_entry(self._audit, entry),
@@ -86,6 +89,8 @@ class StoredParking:
     def _part(self, record: ParkedRecord) -> list[Action]:
         if record.kind == ObjectType.LINE_ITEMS:
             return [self._line(record)]
+        if record.kind == EMAIL_TAKEN:
+            return [link_items.set_fields(self._core, Key(*record.home), {}, link_items.EMAIL)]
         return self._contact(record) if record.kind == TO_CONTACT else []
 
     def _line(self, record: ParkedRecord) -> Action:

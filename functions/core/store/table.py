@@ -230,6 +230,16 @@ def transact(dynamodb: DynamoDBClient, actions: Iterable[Action], token: str | N
         raise
 
 
+def write(dynamodb: DynamoDBClient, action: Action) -> None:
+    """Make one put or update by itself; botocore's own error when its condition does not hold."""
+    (body,) = action.wire().values()
+    with translated():
+        if action.kind == "Put":
+            dynamodb.put_item(**body)
+        else:
+            dynamodb.update_item(**body)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn throttling and lost connections into `Contended`."""

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from core.clock import Clock
     from core.store.keys import Key
+
+
+REMEMBERED_MS = 30_000
 
 
 class StoredTenancy:
@@ -59,6 +63,28 @@ def active_tenants(dynamodb: DynamoDBClient, access_table: str) -> tuple[str, ..
     """Return the ids of the deployment's tenants that are not switched off."""
     listed = table.query(dynamodb, access_table, keys.tenants())
     return tuple(item["id"] for item in listed if item["status"] == ACTIVE)
+
+
+class PortalTenants:
+    """Whose portal it is, remembered for half a minute; a flood of unknown ones reads no more."""
+
+    def __init__(self, dynamodb: DynamoDBClient, access_table: str, clock: Clock) -> None:
+        """Keep the parts."""
+        self._dynamodb = dynamodb
+        self._table = access_table
+        self._clock = clock
+        self._read_at: int | None = None
+        self._tenants: dict[str, str] = {}
+
+    def of(self, portal_id: str) -> str | None:
+        """Return the active tenant that a portal belongs to; None when there is none."""
+        now = self._clock.now()
+        if self._read_at is None or now - self._read_at >= REMEMBERED_MS:
+            listed = table.query(self._dynamodb, self._table, keys.tenants())
+            active = (item for item in listed if item["status"] == ACTIVE)
+            self._tenants = {str(item["hubspot_portal_id"]): item["id"] for item in active}
+            self._read_at = now
+        return self._tenants.get(portal_id)
 
 
 def portal_of(dynamodb: DynamoDBClient, access_table: str, tenant: str) -> str | None:

@@ -51,6 +51,7 @@ class Function:
             "HUBSPOT_API_VERSION": "2026-09",
             "ORDER_LINGER_SECONDS": "5",
             "STOCK_LINGER_SECONDS": "60",
+            "FIELD_OWNERSHIP": "{}",
         }
         with patch.dict(os.environ, environment):
             self.module = importlib.reload(importlib.import_module("hubspot_sync.handler"))

@@ -11,6 +11,7 @@ from core.crm.conveyor import Conveyor
 from core.crm.needs import Needs
 from core.crm.orders import OrderPusher
 from core.crm.outcomes import Unavailable
+from core.crm.ownership import Ownership
 from core.crm.properties import ObjectType
 from core.crm.pusher import Pusher
 from core.crm.settling import Settling
@@ -50,7 +51,7 @@ class Run:
             tally,
             until=self.clock.now() + 65_000,
         )
-        pusher = Pusher(self.hubspot, conveyor, settling, tally)
+        pusher = Pusher(self.hubspot, conveyor, settling, tally, Ownership())
         orders = OrderPusher(
             self.hubspot,
             conveyor,
