@@ -158,6 +158,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         f"<{STRETCHES}.Arn>": "sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes "
         "ReceiveMessage SendMessage",
         "<CountersignReconcile/Failures.Arn>": "sqs: SendMessage",
+        f"<{INBOUND}.Arn>": "sqs: SendMessage",
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
         "key for sqs": "kms: Decrypt GenerateDataKey",

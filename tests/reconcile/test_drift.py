@@ -64,15 +64,21 @@ def test_what_was_deleted_behind_our_back_is_made_again(shop: ReconciledShop) ->
     furnished(shop)
     tea = shop.one("products", countersign_sku="TEA-1")["id"]
     shop.remove("products", tea)
-    shop.remove("contacts", shop.one("contacts")["id"])
-    assert shop.drift() == {
-        "products.gone": 1,
-        "contacts.gone": 1,
-        "orders.unassociated.contacts": 1,
-    }
+    assert shop.drift() == {"products.gone": 1}
     shop.settle()
     assert shop.drift() == {}
     assert shop.one("products", countersign_sku="TEA-1")["id"] != tea
+
+
+def test_a_contact_that_was_deleted_is_handed_to_inbound(shop: ReconciledShop) -> None:
+    """Guarantee: it may have gone for privacy's sake, so reconcile does not make it again."""
+    furnished(shop)
+    contact = shop.one("contacts")["id"]
+    shop.remove("contacts", contact)
+    assert shop.drift() == {"contacts.gone": 1}
+    assert shop.looks == [("contacts", contact)]
+    shop.settle()
+    assert shop.shown("contacts") == []
 
 
 def test_an_order_that_was_deleted_comes_back_with_its_lines(shop: ReconciledShop) -> None:

@@ -42,6 +42,7 @@ class Function:
             "CORE_TABLE": tables.CORE,
             "ACCESS_TABLE": tables.ACCESS,
             "RECONCILE_QUEUE_URL": self.queue,
+            "INBOUND_QUEUE_URL": self.queue,
             "HUBSPOT_SECRET_PREFIX": "shop/hubspot/",
             "HUBSPOT_BASE_URL": twin.url,
             "HUBSPOT_API_VERSION": "2026-09",

@@ -187,7 +187,7 @@ class OrderExaminer:
         """Return the orders that are not associated with their contact, though they should be.
 
         A contact that was merged away is the one that it went into. A contact that is gone is made
-        again, and its orders are associated with that one.
+        again when its customer changes, and its orders are associated with that one.
         """
         there = self.reader.associated(ObjectType.ORDERS, ObjectType.CONTACTS, ids)
         lost = {
@@ -203,7 +203,7 @@ class OrderExaminer:
         }
         left = {i: c for i, w in wholes.items() if (c := w.left)}
         known = self.records.customers(left.values())
-        alone |= {i for i, c in left.items() if c in known and not known[c].customer.guest}
+        alone |= {i for i, c in left.items() if c in known and known[c].shown}
         return {i for i in alone if not self.catalogue.waits(i)}
 
 
