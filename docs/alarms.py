@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from infra.alarms import ALARMS, DAY
+from infra.alarm import DAY
+from infra.alarms import ALARMS
 
 if TYPE_CHECKING:
-    from infra.alarms import Alarm
+    from infra.alarm import Alarm
 
 _HEAD = """# Alarms
 

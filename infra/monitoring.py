@@ -11,13 +11,14 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 
-from infra.alarms import BY_NAME, Of, own
+from infra.alarm import Of
+from infra.alarms import BY_NAME, own
 
 if TYPE_CHECKING:
     from aws_cdk import aws_sqs as sqs
     from constructs import Construct
 
-    from infra.alarms import Alarm
+    from infra.alarm import Alarm
     from infra.data import DataStack
     from infra.deployment import Deployment
     from infra.door import DoorApi

@@ -57,7 +57,6 @@ def accept(event: dict[str, Any], request_id: str) -> None:
     body = raw_body(event)
     genuine = is_genuine(event, body, URI, secrets.live(), clock.now())
     if body is None or not genuine:
-        metrics.signature_failed()
         raise UNSIGNED
     found = sorted_events(listed(body), portals.of, clock.now())
     noticing.send(sqs, settings.inbound_queue_url, found.notices)

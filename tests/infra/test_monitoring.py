@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra import ROOT
-from infra.alarms import ALARMS, BY_NAME, Of, own
+from infra.alarm import Of
+from infra.alarms import ALARMS, BY_NAME, own
 from infra.deployment import DeploymentError
 from tests.infra.synth import deployment, synthesized
 from tests.infra.templates import Templates
@@ -16,7 +17,7 @@ from tests.infra.templates import Templates
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from infra.alarms import Alarm
+    from infra.alarm import Alarm
 
 
 def test_every_function_and_every_end_of_failures_has_an_alarm(production: Templates) -> None:

@@ -26,7 +26,8 @@ from core.reconcile.findings import LEFT_TO_A_PERSON
 from core.reconcile.run import Mode, Run
 from core.store.tenancy import StoredTenancy
 from hubspot_inbound.report import report
-from infra.alarms import ALARMS, Alarm, Of
+from infra.alarm import Alarm, Of
+from infra.alarms import ALARMS
 from tests.fakes.clock import FakeClock
 from tests.functions.hubspot_check.scene import DAY_MS, Checked
 from tests.functions.hubspot_sync.test_handler import Function
