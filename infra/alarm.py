@@ -1,4 +1,4 @@
-"""What an alarm is: the figure that it watches, when it goes off, what it means, what to do first."""
+"""What an alarm is: which figure it watches, when it goes off, what it means, what to do."""
 
 from __future__ import annotations
 
