@@ -35,10 +35,18 @@ def office(door: SignedDoor, operator: Credentials) -> Any:
 
 
 def test_a_bound_user_reaches_his_own_and_no_more(
-    office: Any, token_door: TokenDoor, tokens: Tokens
+    office: Any,
+    door: SignedDoor,
+    operator: Credentials,
+    token_door: TokenDoor,
+    tokens: Tokens,
 ) -> None:
     """Guarantee: profile, consent and orders of his own; another's as nobody's; then nothing."""
     ann = office("/v1/customers", {"email": "portal-ann@example.org", "first_name": "Ann"})["id"]
+    seen = door.call(
+        "PATCH", f"/v1/customers/{ann}", {"version": 1, "last_name": "Lee"}, credentials=operator
+    )
+    assert (seen.status_code, seen.json()["version"]) == (200, 2)
     ben = office("/v1/customers", {"email": "portal-ben@example.org"})["id"]
     token = tokens.make(*OWN, sub="portal|ann")
     assert_problem(token_door.call("GET", "/v1/customers/me", token=token), 403, "forbidden")

@@ -21,6 +21,7 @@ from tests.support import tables
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from core.clock import Clock
     from core.customers.model import Customer
 
 TENANT = "main"
@@ -30,12 +31,14 @@ GUARD_KEY = b"k" * 32
 class Registrar:
     """A tenant's customers."""
 
-    def __init__(self, dynamodb: DynamoDBClient, prefix: str) -> None:
+    def __init__(
+        self, dynamodb: DynamoDBClient, prefix: str = "", clock: Clock | None = None
+    ) -> None:
         """Put the use cases together, as the handler does."""
         self.dynamodb, self.core = dynamodb, prefix + tables.CORE
         self.store = StoredCustomers(dynamodb, self.core, GUARD_KEY, Lingers(5, 60))
         people = StoredPeople(dynamodb, self.core, prefix + tables.AUDIT, self.store)
-        self.customers = Customers(people, SystemClock(), Ulids(), SystemRandom())
+        self.customers = Customers(people, clock or SystemClock(), Ulids(), SystemRandom())
 
     def act(self) -> Act:
         """Return a call by a role."""
