@@ -16,7 +16,8 @@ Made from [alarms.py](../infra/alarms.py) by `docs/generate.py`.
 
 All go to one topic (output `AlarmTopicArn`); `alarm_email` in cdk.json subscribes an address. A threshold is
 changed in cdk.json, by the alarm's name: `"alarm_thresholds": {"DeniedCalls": 200}`. Every alarm stays quiet
-while nothing is written: most figures are only written when there is something to say.
+while nothing is written, but for AuditUnsealedAge: most figures are only written when there is something to
+say.
 """
 
 

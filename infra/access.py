@@ -42,7 +42,7 @@ def access_api(scope: Construct, deployment: Deployment, data: DataStack) -> Pyt
             allow.on_items(data.access, ["CREDENTIAL"], "UpdateItem"),
             limited(data.access),
             noted(data.access),
-            allow.on_table(data.audit, "PutItem"),
+            allow.record(data.audit),
             allow.read_secrets(data.guard_secret),
             allow.key_for(data.key, "dynamodb"),
             allow.key_for(data.key, "secretsmanager"),
@@ -65,7 +65,7 @@ def access_admin(scope: Construct, deployment: Deployment, data: DataStack) -> P
         rights=[
             allow.on_table(data.access, *_READING),
             allow.on_items(data.access, (*_KEYS, *_FIRST_KEY, *_INCIDENT), "PutItem"),
-            allow.on_table(data.audit, "PutItem"),
+            allow.record(data.audit),
             allow.key_for(data.key, "dynamodb"),
         ],
         timeout_seconds=30,

@@ -26,6 +26,7 @@ FUNCTIONS = {
     "TokenDoor": ("Authorizer", "CredentialsApi"),
     "HubspotDoor": ("HubspotWebhook",),
     "Inbound": ("HubspotInbound",),
+    "Audit": ("AuditSealer",),
     "Sync": ("Nudge", "HubspotSync", "HubspotProvision", "HubspotParked", "HubspotCheck"),
     "Reconcile": ("Reconcile",),
 }
@@ -48,6 +49,7 @@ NO_DEAD_LETTERS = {
     "HubspotInbound": "its queue keeps a failed notice and moves it to InboundDeadLetters",
     "Sweeper": "its failures go to Failures, as the destination of asynchronous calls",
     "Reconcile": "its failures go to Failures, or with its queue's to StretchesDeadLetters",
+    "AuditSealer": "its failures go to Failures, as the destination of asynchronous calls",
     "Nudge": "its failures go to Failures, as the destination of asynchronous calls and the stream",
 }
 """Where a failed call of each function ends, since none has a dead-letter queue of its own."""
@@ -70,6 +72,7 @@ def acknowledged(deployment: Deployment) -> tuple[Acknowledged, ...]:
         *_doors(deployment),
         *_callers(deployment),
         *_vended(deployment),
+        *_audit(),
         *_alarms(deployment),
     )
     return tuple(Acknowledged(r.finding, f"{deployment.name}{r.path}", r.reason) for r in rows)
@@ -97,7 +100,7 @@ def _secrets(deployment: Deployment) -> Iterator[Acknowledged]:
 
 def _queues() -> Iterator[Acknowledged]:
     end = "it is where failures end; its depth raises an alarm"
-    for stack in ("Handlers", "Sync", "Reconcile"):
+    for stack in ("Audit", "Handlers", "Sync", "Reconcile"):
         yield Acknowledged("AwsSolutions-SQS3", f"{stack}/Failures/Resource", end)
         yield Acknowledged("Serverless-SQSRedrivePolicy", f"{stack}/Failures/Resource", end)
     for path in (
@@ -203,6 +206,20 @@ def _vended(deployment: Deployment) -> Iterator[Acknowledged]:
                 "TokenDoor/Vended/Resource",
                 f"the * is the path parameter of {route.name}; each session's policy cuts further",
             )
+
+
+def _audit() -> Iterator[Acknowledged]:
+    yield Acknowledged(
+        "AwsSolutions-S1",
+        "Audit/Blocks/Resource",
+        "its keys are only put by the sealer; who reads is CloudTrail's data events to tell",
+    )
+    for path, what in (("AuditSealer/Role", "puts"), ("Reader", "reads")):
+        yield Acknowledged(
+            "AwsSolutions-IAM5[Resource::<Blocks32B0A367.Arn>/blocks/*]",
+            f"Audit/{path}/Resource",
+            f"it {what} the blocks of every tenant, each under its height",
+        )
 
 
 def _alarms(deployment: Deployment) -> Iterator[Acknowledged]:

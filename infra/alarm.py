@@ -27,7 +27,7 @@ class Alarm:
     """One alarm; it goes off at or above the threshold, in `periods` periods (seconds) in a row.
 
     `service` is the function whose own figure it watches, "" for a figure of AWS's; `dimensions`
-    are that figure's others. Without data it stays quiet: most figures say only what went wrong.
+    are that figure's others. Without data it stays quiet, unless `silence_alarms`.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Alarm:
     service: str = ""
     metric: str = ""
     dimensions: Mapping[str, str] = field(default_factory=dict)
+    silence_alarms: bool = False
 
     @property
     def watched(self) -> str:

@@ -268,6 +268,21 @@ ALARMS = (
         service=_RECONCILE,
         metric="HubspotRateLimited",
     ),
+    Alarm(
+        "AuditUnsealedAge",
+        Of.DEPLOYMENT,
+        "Audit entries wait over ten minutes to be sealed, or nobody seals them (milliseconds)",
+        "The function's log says which tenant and why (`not sealed`). `Forked` or "
+        "`MalformedBlock`: something stands where the next block belongs, which nobody but the "
+        "sealer may write: treat it as an incident. After an outage it goes on by itself. "
+        "Silence: its schedule is off, or it fails at its start. Then "
+        "[`countersign audit verify`](audit.md).",
+        600_000,
+        statistic="Maximum",
+        periods=2,
+        service="audit_sealer",
+        silence_alarms=True,
+    ),
 )
 
 BY_NAME = {alarm.name: alarm for alarm in ALARMS}

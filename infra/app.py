@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
+from infra.audit import AuditStack
 from infra.data import DataStack
 from infra.findings import review
 from infra.handlers import HandlersStack
@@ -31,9 +32,11 @@ def build(app: cdk.App, deployment: Deployment) -> None:
     signed = SignedDoorStack(app, deployment, handlers, env=env)
     token = TokenDoorStack(app, deployment, data, handlers, signed, env=env)
     sync = SyncStack(app, deployment, data, env=env)
+    audit = AuditStack(app, deployment, data, env=env)
     inbound = InboundStack(app, deployment, data, sync, env=env)
     reconcile = ReconcileStack(app, deployment, data, sync, inbound, env=env)
     hubspot = HubspotDoorStack(app, deployment, data, inbound, env=env)
     doors = (signed, token, hubspot)
-    MonitoringStack(app, deployment, data, handlers, doors, sync, inbound, reconcile, env=env)
+    watched = (sync, inbound, reconcile, audit)
+    MonitoringStack(app, deployment, data, handlers, doors, *watched, env=env)
     review(app, deployment)

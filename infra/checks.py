@@ -35,6 +35,9 @@ AUTHS = ("token", "oauth")
 
 PLATFORMS = ("aarch64", "x86_64")
 
+LOCK_MODES = ("GOVERNANCE", "COMPLIANCE")
+"""How S3's Object Lock can keep an object."""
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
 _CALLER = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _PYTHON = re.compile(r"python3\.\d{1,2}")
@@ -79,6 +82,8 @@ def _basics(d: Deployment) -> Iterator[str]:
         yield f"runtime {d.runtime!r}: like python3.13"
     if d.platform not in PLATFORMS:
         yield f"platform {d.platform!r}: one of {', '.join(PLATFORMS)}"
+    if d.audit_lock_mode not in LOCK_MODES:
+        yield f"audit_lock_mode {d.audit_lock_mode!r}: one of {', '.join(LOCK_MODES)}"
 
 
 def _tenants(d: Deployment) -> Iterator[str]:
@@ -121,6 +126,7 @@ def _numbers(d: Deployment) -> Iterator[str]:
         "reconcile_full_hours": 0,
         "reconcile_changes_minutes": 0,
         "waf_rate_limit": 10,
+        "audit_lock_days": 1,
     }
     for name, number in least.items():
         value = getattr(d, name)

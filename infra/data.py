@@ -33,6 +33,9 @@ INDEXES = (
 All are sparse and hold keys only: they find, and what they find is read from the table.
 """
 
+AUDIT_INDEXES = (("resource", "of_resource"), ("principal", "of_principal"))
+"""Name and partition key of the audit table's indexes, sorted by entry, that is by time."""
+
 
 class DataStack(cdk.Stack):
     """Tables, key and guard secret. All of them outlive the stack.
@@ -51,6 +54,7 @@ class DataStack(cdk.Stack):
         _add_indexes(self.core)
         self.access = self._table("Access", expires=True)
         self.audit = self._table("Audit")
+        _add_audit_indexes(self.audit)
         self.guard_secret = secretsmanager.Secret(
             self,
             "GuardSecret",
@@ -106,6 +110,16 @@ def _add_indexes(table: dynamodb.Table) -> None:
             index_name=name,
             partition_key=_attribute(of),
             sort_key=_attribute(by, kind),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+
+
+def _add_audit_indexes(table: dynamodb.Table) -> None:
+    for name, of in AUDIT_INDEXES:
+        table.add_global_secondary_index(
+            index_name=name,
+            partition_key=_attribute(of),
+            sort_key=_attribute("sk"),
             projection_type=dynamodb.ProjectionType.KEYS_ONLY,
         )
 

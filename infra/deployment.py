@@ -113,6 +113,8 @@ class Deployment:
     `reconcile_full_hours` and `reconcile_changes_minutes` say how often both sides are compared,
     and how often what changed in HubSpot (0: only when an operator asks).
     `alarm_thresholds` replaces thresholds of docs/alarms.md by the alarm's name.
+    `audit_lock_mode` (`GOVERNANCE`, or `COMPLIANCE`, which nobody can undo, AWS included) and
+    `audit_lock_days` are how and for how long the blocks of the audit are locked.
     `bytecode_python` names an interpreter of the runtime's minor version, when none is on the PATH.
     """
 
@@ -145,6 +147,8 @@ class Deployment:
     field_ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reconcile_full_hours: int = 24
     reconcile_changes_minutes: int = 60
+    audit_lock_mode: str = "GOVERNANCE"
+    audit_lock_days: int = 400
     alarm_email: str | None = None
     alarm_thresholds: Mapping[str, float] = field(default_factory=dict)
     blocked_email_domains: tuple[str, ...] = ()

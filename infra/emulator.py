@@ -35,6 +35,7 @@ class Difference(NamedTuple):
 
 
 _TABLE = ("AWS::DynamoDB::Table",)
+_BUCKET = ("AWS::S3::Bucket",)
 _STAGE = ("AWS::ApiGateway::Stage",)
 _API = ("AWS::ApiGateway::RestApi",)
 _FUNCTION = ("AWS::Lambda::Function",)
@@ -49,6 +50,15 @@ DIFFERENCES: tuple[Difference, ...] = (
         "no web ACL stands before a door (on AWS: the setting waf_rate_limit)",
     ),
     Difference(
+        Kind.LEFT_OUT,
+        ("AWS::S3::BucketPolicy",),
+        "PolicyDocument",
+        "a block's place is held by its writer's condition, not by the bucket's policy",
+    ),
+    Difference(
+        Kind.SET_AFTER, _BUCKET, "ObjectLockConfiguration", "set by local/fixups.py, then enforced"
+    ),
+    Difference(
         Kind.SET_AFTER, _TABLE, "PointInTimeRecoverySpecification", "set by local/fixups.py"
     ),
     Difference(Kind.SET_AFTER, _TABLE, "TimeToLiveSpecification", "set by local/fixups.py"),
@@ -59,6 +69,7 @@ DIFFERENCES: tuple[Difference, ...] = (
         "made again by local/fixups.py, then enforced",
     ),
     Difference(Kind.IGNORED, _TABLE, "SSESpecification", "tables are not encrypted"),
+    Difference(Kind.IGNORED, _BUCKET, "BucketEncryption", "blocks are not encrypted"),
     Difference(Kind.IGNORED, _API, "SecurityPolicy", "the emulator's own TLS versions"),
     Difference(Kind.IGNORED, _API, "EndpointAccessMode", "the host name is not compared"),
     Difference(Kind.IGNORED, _STAGE, "AccessLogSetting", "no access log"),

@@ -154,7 +154,7 @@ class HandlersStack(cdk.Stack):
         data = self._data
         return [
             allow.on_table(data.core, *operations),
-            allow.on_table(data.audit, "PutItem"),
+            allow.record(data.audit),
             allow.key_for(data.key, "dynamodb"),
         ]
 

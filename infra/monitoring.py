@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from infra.alarm import Alarm
+    from infra.audit import AuditStack
     from infra.data import DataStack
     from infra.deployment import Deployment
     from infra.door import DoorApi
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
     from infra.token_door import TokenDoorStack
 
 METRICS_NAMESPACE = "Countersign"
+
+_SILENCE = {
+    True: cloudwatch.TreatMissingData.BREACHING,
+    False: cloudwatch.TreatMissingData.NOT_BREACHING,
+}
 
 
 class MonitoringStack(cdk.Stack):
@@ -47,6 +53,7 @@ class MonitoringStack(cdk.Stack):
         sync: SyncStack,
         inbound: InboundStack,
         reconcile: ReconcileStack,
+        audit: AuditStack,
         **kwargs: object,
     ) -> None:
         """Make the stack `<name>Monitoring`."""
@@ -60,6 +67,7 @@ class MonitoringStack(cdk.Stack):
             *sync.functions,
             inbound.function,
             reconcile.reconcile,
+            *audit.functions,
         )
         self._thresholds = deployment.alarm_thresholds
         for function in functions:
@@ -73,6 +81,7 @@ class MonitoringStack(cdk.Stack):
             ("InboundDeadLetters", inbound.dead_letters),
             ("ReconcileFailures", reconcile.failures),
             ("ReconcileDeadLetters", reconcile.dead_letters),
+            ("AuditFailures", audit.failures),
         ):
             waiting = queue.metric_approximate_number_of_messages_visible()
             self._watch("NotEmpty", waiting, name)
@@ -132,7 +141,7 @@ class MonitoringStack(cdk.Stack):
             threshold=self._thresholds.get(name, alarm.threshold),
             evaluation_periods=alarm.periods,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            treat_missing_data=_SILENCE[alarm.silence_alarms],
         )
         made.add_alarm_action(actions.SnsAction(self.topic))
 

@@ -39,6 +39,11 @@ def on_items(table: dynamodb.ITable, kinds: Iterable[str], *operations: str) -> 
     return statement
 
 
+def record(audit: dynamodb.ITable) -> iam.PolicyStatement:
+    """Allow new entries in the audit, and nothing else there."""
+    return on_items(audit, ["AUDIT"], "PutItem")
+
+
 def query_index(table: dynamodb.ITable, index: str) -> iam.PolicyStatement:
     """Allow queries on one index of the table."""
     return allow([f"{table.table_arn}/index/{index}"], "dynamodb:Query")
@@ -80,14 +85,15 @@ def consume(queue: sqs.IQueue) -> iam.PolicyStatement:
 
 
 def key_for(key: kms.IKey, service: str) -> iam.PolicyStatement:
-    """Allow the key only as `service` (`dynamodb`, `secretsmanager`, `sqs`) uses it for the caller.
+    """Allow the key only as `service` uses it for the caller: `dynamodb`, `secretsmanager`, ….
 
     A table's key is asked for all that AWS's own key policy for DynamoDB names; a secret is only
-    decrypted; a queue also makes data keys, for what is sent.
+    decrypted; queue and bucket also make data keys, for what is put there.
     """
     actions = {
         "dynamodb": _TABLE_KEY,
         "secretsmanager": ("kms:Decrypt",),
+        "s3": ("kms:Decrypt", "kms:GenerateDataKey"),
         "sqs": ("kms:Decrypt", "kms:GenerateDataKey"),
     }[service]
     statement = allow([key.key_arn], *actions)

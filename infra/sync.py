@@ -199,7 +199,7 @@ class SyncStack(cdk.Stack):
                 ),
                 allow.query_index(data.core, LISTING_INDEX),
                 allow.on_table(data.access, "GetItem"),
-                allow.on_table(data.audit, "PutItem"),
+                allow.record(data.audit),
                 allow.key_for(data.key, "dynamodb"),
             ],
             timeout_seconds=300,

@@ -84,7 +84,7 @@ class TokenDoorStack(cdk.Stack):
             rights=[
                 allow.on_table(data.access, "GetItem"),
                 limited(data.access),
-                allow.on_table(data.audit, "PutItem"),
+                allow.record(data.audit),
                 allow.allow([vended_arn(deployment)], "sts:AssumeRole"),
                 allow.key_for(data.key, "dynamodb"),
             ],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import boto3
 
 TABLE_TYPES = ("AWS::DynamoDB::Table",)
+BUCKET = "AWS::S3::Bucket"
 VALIDATOR = "AWS::ApiGateway::RequestValidator"
 METHOD = "AWS::ApiGateway::Method"
 
@@ -36,10 +37,11 @@ class Stack:
 
 
 def apply(session: boto3.Session, templates: Mapping[str, Template]) -> None:
-    """Set request validators, point-in-time recovery and time to live as the templates say."""
+    """Set what the templates say of tables, locked buckets and request validators."""
     for name, template in templates.items():
         stack = Stack(template, _physical_ids(session, name))
         _set_table_options(session, stack)
+        _set_object_locks(session, stack)
         _set_request_validators(session, stack)
 
 
@@ -68,6 +70,15 @@ def _set_table_options(session: boto3.Session, stack: Stack) -> None:
             client.update_time_to_live(
                 TableName=table,
                 TimeToLiveSpecification={"Enabled": True, "AttributeName": attribute},
+            )
+
+
+def _set_object_locks(session: boto3.Session, stack: Stack) -> None:
+    client = session.client("s3")
+    for name, properties in stack.resources(BUCKET):
+        if lock := properties.get("ObjectLockConfiguration"):
+            client.put_object_lock_configuration(
+                Bucket=stack.physical[name], ObjectLockConfiguration=lock
             )
 
 

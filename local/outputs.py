@@ -36,6 +36,9 @@ class Outputs:
     hubspot_reconcile_function: str
     access_admin_function: str
     vended_role_arn: str
+    audit_table: str
+    audit_bucket: str
+    audit_reader_role_arn: str
 
     def write(self, file: Path) -> None:
         """Write the outputs as JSON, whole or not at all: a reader may be waiting for the file."""
@@ -77,4 +80,7 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         hubspot_reconcile_function=stacks["HubspotReconcileFunction"],
         access_admin_function=stacks["AccessAdminFunction"],
         vended_role_arn=stacks["VendedRoleArn"],
+        audit_table=stacks["AuditTableName"],
+        audit_bucket=stacks["AuditBucketName"],
+        audit_reader_role_arn=stacks["AuditReaderRoleArn"],
     )

@@ -63,6 +63,8 @@ EVERY_OPTION: dict[str, Any] = {
     "organization_id": "o-abcdefghij",
     "source_networks": ["192.0.2.0/24"],
     "waf_rate_limit": 2000,
+    "audit_lock_mode": "COMPLIANCE",
+    "audit_lock_days": 3653,
     "alarm_email": "ops@example.com",
     "field_ownership": {"contacts": {"phone": "hubspot", "email": "ours"}},
     "reserved_concurrency": {"orders_api": 50, "authorizer": 20},

@@ -57,6 +57,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "share": ({"principal_rate": 0}, "principal_rate"),
     "burst": ({"principal_burst": 0}, "principal_burst"),
     "vending": ({"vends_per_minute": 0}, "vends_per_minute"),
+    "lock": ({"audit_lock_mode": "NONE"}, "audit_lock_mode 'NONE'"),
+    "lock for no time": ({"audit_lock_days": 0}, "audit_lock_days"),
     "signed url": ({"signed_public_url": "api.example.com"}, "signed_public_url"),
     "vended": (
         {"callers": [{"name": "vended", "create": True, "tenants": GRANTS}]},

@@ -79,6 +79,7 @@ def test_every_queue_has_an_end_for_what_fails(production: Templates) -> None:
     """A queue either has dead letters, or is where failures end and keeps them for 14 days."""
     ends = {
         *("Sync/SyncDeadLetters", "Sync/Failures", "Handlers/Failures"),
+        "Audit/Failures",
         *("Reconcile/StretchesDeadLetters", "Reconcile/Failures"),
         "Inbound/InboundDeadLetters",
     }
@@ -151,6 +152,7 @@ def test_schedules_wake_one_function_each(production: Templates) -> None:
         (statement,) = policy["PolicyDocument"]["Statement"]
         assert production.written(role.stack, statement["Resource"]) == target["Arn"]
     assert woken == {
+        "<CountersignAudit/AuditSealer/Function.Arn>": ("rate(1 minute)", 0),
         "<CountersignHandlers/Sweeper/Function.Arn>": ("rate(1 minute)", 0),
         "<CountersignSync/Nudge/Function.Arn>": ("rate(1 minute)", 0),
         "<CountersignSync/HubspotCheck/Function.Arn>": ("rate(12 hours)", 2),

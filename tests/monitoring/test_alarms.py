@@ -15,6 +15,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from core import metrics
 from core.clock import SystemClock
 from core.crm.calls import Input, read
 from core.crm.inbound.cases import Result
@@ -84,7 +85,7 @@ def _properties(alarm: Alarm) -> dict[str, Any]:
         "Period": alarm.period,
         "EvaluationPeriods": alarm.periods,
         "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "TreatMissingData": "notBreaching",
+        "TreatMissingData": "breaching" if alarm.silence_alarms else "notBreaching",
     }
 
 
@@ -271,6 +272,16 @@ def test_calls_that_a_known_caller_may_not_make(figures: Figures) -> None:
         assert _state("DeniedCalls", figures) == OK
         figures.of("inventory_api", lambda: shop.door.put_product("A", {}, **reader))
     assert _state("DeniedCalls", figures) == ALARM
+
+
+def test_an_audit_that_nobody_seals(figures: Figures) -> None:
+    """Guarantee: ten minutes of unsealed entries are told, and so is a sealer that says nothing."""
+    assert _state("AuditUnsealedAge", figures) == ALARM
+    for age, expected in ((599_999, OK), (600_000, ALARM)):
+        for at in (1, 301):
+            write = partial(metrics.milliseconds, "AuditUnsealedAge", [age])
+            figures.of("audit_sealer", write, at=at)
+        assert _state("AuditUnsealedAge", figures) == expected
 
 
 def test_no_alarm_goes_unproven(request: pytest.FixtureRequest) -> None:

@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors clock doors gcra ids ulids money masking",
         "routes settings contention idempotency log metrics",
         "access",
-        "audit",
+        "audit sealing",
         "inventory customers keyring",
         "orders",
         "crm",
@@ -36,8 +36,8 @@ THIRD_PARTY: dict[str, frozenset[str]] = {
     "core.ulids": frozenset({"ulid"}),
     "core.log": frozenset({"aws_lambda_powertools"}),
     "core.store": frozenset(
-        {"boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_secretsmanager"}
-        | {"mypy_boto3_sqs", "mypy_boto3_sts"}
+        {"boto3", "botocore", "mypy_boto3_dynamodb", "mypy_boto3_s3"}
+        | {"mypy_boto3_secretsmanager", "mypy_boto3_sqs", "mypy_boto3_sts"}
     ),
     "core.hubspot": frozenset({"hubspot", "urllib3"}),
     "core.metrics": frozenset({"aws_lambda_powertools"}),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv" / "emulator" / "bin" / "python"
@@ -49,6 +50,11 @@ class Emulated:
             max_pool_connections=pool,
         )
         return boto3.client("dynamodb", endpoint_url=self.url, config=config)
+
+    def s3(self) -> S3Client:
+        """Return a client of its S3, whose every attempt is its own."""
+        config = Config(retries={"mode": "standard", "total_max_attempts": 1})
+        return boto3.client("s3", endpoint_url=self.url, config=config)
 
     def fresh_tables(self, name: str) -> str:
         """Create the three tables for one test; return the prefix of their names."""

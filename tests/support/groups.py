@@ -13,7 +13,9 @@ GROUPS = {
     "tests/bundles/": "the unpacked bundles",
     "tests/crash/": "the emulator's tables",
     "tests/racers/": "the emulator's tables",
+    "tests/sealing/": "the emulator's tables",
     "tests/functions/orders_api/test_idempotency.py": "the emulator's tables",
+    "tests/functions/audit_sealer/": "the emulator's tables",
     "tests/functions/sweeper/": "the emulator's tables",
 }
 """Where a test's id begins, and what tests there share."""

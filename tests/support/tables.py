@@ -16,6 +16,10 @@ INDEXES = (
 """Name, partition, sort key and its type of the core table's indexes; each holds keys only."""
 
 
+AUDIT_INDEXES = (("resource", "of_resource"), ("principal", "of_principal"))
+"""Name and partition of the audit table's; sorted by the table's own sort key."""
+
+
 def create(dynamodb: DynamoDBClient, prefix: str = "") -> None:
     """Create core (with the sparse work index), access and audit."""
     for name in (CORE, ACCESS, AUDIT):
@@ -33,13 +37,18 @@ def create(dynamodb: DynamoDBClient, prefix: str = "") -> None:
         }
         if name == CORE:
             definition["GlobalSecondaryIndexes"] = [_index(definition, *i) for i in INDEXES]
+        if name == AUDIT:
+            definition["GlobalSecondaryIndexes"] = [
+                _index(definition, name, of, "sk", "S") for name, of in AUDIT_INDEXES
+            ]
         dynamodb.create_table(**definition)
 
 
 def _index(definition: dict[str, Any], name: str, of: str, by: str, kind: str) -> dict[str, Any]:
     definition["AttributeDefinitions"] += [
-        {"AttributeName": of, "AttributeType": "S"},
-        {"AttributeName": by, "AttributeType": kind},
+        {"AttributeName": attribute, "AttributeType": of_kind}
+        for attribute, of_kind in ((of, "S"), (by, kind))
+        if attribute != "sk"
     ]
     return {
         "IndexName": name,

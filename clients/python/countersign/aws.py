@@ -10,6 +10,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
+    CredentialProvider,
     Credentials,
     DeferredRefreshableCredentials,
 )
@@ -32,11 +33,13 @@ def aws_session(
     endpoint_url: str | None = None,
     ca_bundle: str | None = None,
     key: str | None = None,
+    credentials: Credentials | None = None,
 ) -> boto3.Session:
     """Return a session whose every client uses these settings before the environment's.
 
     `endpoint_url`, `ca_bundle` and `key` (both halves of the emulator's root key) lead to a local
-    run; without them the person's own profile and credentials count.
+    run; without them the person's own profile and credentials count, unless `credentials` are
+    given.
     """
     core = botocore.session.Session(profile=profile)
     if endpoint_url is not None:
@@ -44,12 +47,30 @@ def aws_session(
         store.set_config_variable("endpoint_url", endpoint_url)
     if ca_bundle is not None:
         core.set_config_variable("ca_bundle", ca_bundle)
+    if credentials is not None:
+        resolver = core.get_component("credential_provider")
+        resolver.insert_before(resolver.providers[0].METHOD, _Given(credentials))
     return boto3.Session(
         aws_access_key_id=key,
         aws_secret_access_key=key,
         region_name=region,
         botocore_session=core,
     )
+
+
+class _Given(CredentialProvider):
+    """Credentials from elsewhere, ahead of all places in which botocore looks for some."""
+
+    METHOD = "given"
+
+    def __init__(self, credentials: Credentials) -> None:
+        """Keep them."""
+        super().__init__()
+        self._credentials = credentials
+
+    def load(self) -> Credentials:
+        """Return them."""
+        return self._credentials
 
 
 def assumed_role(session: boto3.Session, own: Credentials, role_arn: str) -> Credentials:

@@ -63,6 +63,15 @@ class Target:
             key=self.aws_key,
         )
 
+    def assumed(self) -> boto3.Session:
+        """Return an AWS session with `credentials`, those of the role if one is named."""
+        return aws_session(
+            self.region,
+            endpoint_url=self.aws_endpoint_url,
+            ca_bundle=self.aws_ca_bundle,
+            credentials=self.credentials(),
+        )
+
     def credentials(self) -> Credentials:
         """Return what signs the calls; raise SettingsError when there are no credentials."""
         session = self.session()

@@ -9,6 +9,7 @@ from core.contention import Superseded
 from core.store import keys, table
 from core.store.audit import put_entry
 from core.store.table import Action, ConditionFailed
+from core.store.tenancy import all_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +41,7 @@ class StoredCuts:
 
     def tenants(self) -> tuple[str, ...]:
         """Return the ids of all tenants that ever were, switched off or not."""
-        return tuple(i["id"] for i in table.query(self._dynamodb, self._access, keys.tenants()))
+        return all_tenants(self._dynamodb, self._access)
 
     def save(self, before: Cut | None, after: Cut, entry: Entry) -> None:
         """Write a cut with its audit entry, or nothing."""

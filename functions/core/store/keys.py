@@ -140,7 +140,27 @@ def idempotency(tenant: str, digest: str) -> Key:
 
 def audit(tenant: str, minute: str, entry_id: str) -> Key:
     """Return the key of an audit entry; `minute` is `YYYYmmddHHMM` in UTC."""
-    return Key(f"{tenant}#AUDIT#{minute}", entry_id)
+    return Key(minute_of(tenant, minute), entry_id)
+
+
+def minute_of(tenant: str, minute: str) -> str:
+    """Return the partition of a minute's audit entries."""
+    return f"{tenant}#AUDIT#{minute}"
+
+
+def chain(tenant: str) -> Key:
+    """Return the key of how far a tenant's audit is sealed."""
+    return Key(f"{tenant}#CHAIN#{tenant}", "HEAD")
+
+
+def block(tenant: str, minute: str, height: int) -> Key:
+    """Return the key of a block's header, beside those of the same minute."""
+    return Key(blocks(tenant, minute), f"{height:012d}")
+
+
+def blocks(tenant: str, minute: str) -> str:
+    """Return the partition of the headers of the blocks that hold entries of a minute."""
+    return f"{tenant}#BLOCKS#{minute}"
 
 
 def role(account: str, name: str) -> Key:

@@ -147,6 +147,14 @@ def get_many(dynamodb: DynamoDBClient, table: str, keys: Iterable[Key]) -> dict[
 
 def query(dynamodb: DynamoDBClient, table: str, partition: str, prefix: str = "") -> Iterator[Item]:
     """Yield the items of a partition whose sort key starts with `prefix`, in order, consistent."""
+    for raw in query_wire(dynamodb, table, partition, prefix):
+        yield from_wire(raw)
+
+
+def query_wire(
+    dynamodb: DynamoDBClient, table: str, partition: str, prefix: str = ""
+) -> Iterator[dict[str, Any]]:
+    """Yield the same items as DynamoDB's own JSON has them (`{"pk": {"S": …}}`)."""
     request: dict[str, Any] = {
         "TableName": table,
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)" if prefix else "pk = :pk",
@@ -158,7 +166,7 @@ def query(dynamodb: DynamoDBClient, table: str, partition: str, prefix: str = ""
     while True:
         with translated():
             answer = dynamodb.query(**request)
-        yield from (from_wire(raw) for raw in answer["Items"])
+        yield from answer["Items"]
         if "LastEvaluatedKey" not in answer:
             return
         request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

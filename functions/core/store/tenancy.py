@@ -65,6 +65,12 @@ def active_tenants(dynamodb: DynamoDBClient, access_table: str) -> tuple[str, ..
     return tuple(item["id"] for item in listed if item["status"] == ACTIVE)
 
 
+def all_tenants(dynamodb: DynamoDBClient, access_table: str) -> tuple[str, ...]:
+    """Return the ids of all tenants that ever were, switched off or not."""
+    listed = table.query(dynamodb, access_table, keys.tenants())
+    return tuple(item["id"] for item in listed)
+
+
 class PortalTenants:
     """Whose portal it is, remembered for half a minute; a flood of unknown ones reads no more."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from countersign.commands import hubspot, incident, keys
+from countersign.commands import audit, hubspot, incident, keys
 from countersign.commands.call import call
 from countersign.commands.credentials import credentials
 from countersign.commands.doctor import doctor
@@ -22,5 +22,6 @@ app.command("doctor")(doctor)
 app.command("import")(import_orders)
 app.command("credentials")(credentials)
 app.add_typer(keys.app, name="keys")
+app.add_typer(audit.app, name="audit")
 app.add_typer(incident.app, name="incident")
 app.add_typer(hubspot.app, name="hubspot")
