@@ -53,7 +53,7 @@ class AuditDesk:
     written: int = 0
 
     @classmethod
-    def open(cls, emulated: Emulated) -> AuditDesk:
+    def open(cls, emulated: Emulated, clock: FakeClock | None = None) -> AuditDesk:
         """Make a table, and a bucket that locks what is put into it for a day."""
         dynamodb, s3 = emulated.client(), emulated.s3()
         prefix = emulated.fresh_tables("audit")
@@ -70,7 +70,7 @@ class AuditDesk:
                 "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
             },
         )
-        made = cls(dynamodb, s3, prefix + tables.AUDIT, bucket, FakeClock())
+        made = cls(dynamodb, s3, prefix + tables.AUDIT, bucket, clock or FakeClock())
         made.begin(TENANT)
         return made
 

@@ -15,6 +15,7 @@ GROUPS = {
     "tests/racers/": "the emulator's tables",
     "tests/sealing/": "the emulator's tables",
     "tests/functions/orders_api/test_idempotency.py": "the emulator's tables",
+    "tests/clients_python/test_audit_command.py": "the emulator's tables",
     "tests/functions/audit_sealer/": "the emulator's tables",
     "tests/functions/sweeper/": "the emulator's tables",
 }

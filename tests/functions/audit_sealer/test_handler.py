@@ -34,8 +34,7 @@ class Context(LambdaContext):
 @pytest.fixture
 def desk(emulated: Emulated) -> AuditDesk:
     """Return an audit of two tenants, one of them switched off, on the real clock."""
-    made = AuditDesk.open(emulated)
-    made.clock = FakeClock(SystemClock().now() - 30 * MINUTE_MS)
+    made = AuditDesk.open(emulated, FakeClock(SystemClock().now() - 30 * MINUTE_MS))
     tenancy = StoredTenancy(made.dynamodb, made.table.removesuffix(tables.AUDIT) + tables.ACCESS)
     for tenant in ("left", "stays"):
         tenancy.put_tenant(tenant, "1")

@@ -53,6 +53,14 @@ class Walk:
             self.last, anchored = found, True
             yield found
 
+    def at(self, height: int) -> Block | None:
+        """Return the first version of the block at a height, None when there is none."""
+        found = next(self.locked.standing(self.tenant, height), None)
+        if found is None or found.height != height:
+            return None
+        block = self._fetch(found)[1]
+        return block if isinstance(block, Block) else None
+
     def _gap(self, standing: Standing) -> Iterator[Finding]:
         """Yield the heights that are passed over, at most so many that a person reads them."""
         missing = range(self.height, standing.height)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from countersign.auditing.entries import Search
+from countersign.auditing.export import Export, wrong
 from countersign.auditing.locked import LockedChain
 from countersign.auditing.span import Span
 from countersign.auditing.table import AuditTable, dynamodb_of
 from countersign.auditing.verify import Verification
 from countersign.commands.options import Place
-from countersign.commands.showing import show
 from countersign.commands.spread import spread
 from countersign.errors import SettingsError
 
@@ -74,9 +78,79 @@ def verify(place: Place, auditor: Auditor, start: From = None, end: To = None) -
     for finding in verification.findings():
         print(json.dumps(finding.shown(), ensure_ascii=False))
     summary = verification.summary()
-    show(summary)
+    print(json.dumps(summary))
     if not summary["ok"]:
         raise typer.Exit(FOUND)
+
+
+@app.command()
+@spread
+def search(
+    place: Place,
+    auditor: Auditor,
+    resource: Annotated[str | None, typer.Option(help="about what: order/01…, key/01…")] = None,
+    principal: Annotated[
+        str | None, typer.Option(help="by whom: key/<id>, client/<id>, role/<account>/<name>")
+    ] = None,
+    action: Annotated[str | None, typer.Option(help="order.place, key.make, …")] = None,
+    start: From = None,
+    end: To = None,
+) -> None:
+    """Print the entries of a tenant, oldest first: by --resource, --principal, or --from."""
+    tenant = place.tenant or (place.output("tenant") if place.is_local else None)
+    if tenant is None:
+        raise SettingsError("name --tenant (- for what is of the deployment)")
+    if resource is None and principal is None and start is None:
+        raise SettingsError("name --resource, --principal, or --from")
+    table = auditor.audit_table(place, auditor.session(place))
+    wanted = Search(tenant, resource, principal, action, span(start, end))
+    for entry in wanted.entries(table):
+        print(json.dumps(entry, ensure_ascii=False, default=str))
+
+
+@app.command()
+@spread
+def export(place: Place, auditor: Auditor, start: From = None, end: To = None) -> None:
+    """Print each sealed entry with its proof, a line each: its item, its block, the path between.
+
+    Exit code 3: the chain is broken; `verify` says where else.
+    """
+    session = auditor.session(place)
+    table, locked = auditor.audit_table(place, session), auditor.locked(place, session)
+    tenants = (place.tenant,) if place.tenant else ()
+    exported = Export(table, locked, span(start, end), tenants)
+    for line in exported.lines():
+        print(json.dumps(line, ensure_ascii=False, default=_bytes))
+    for finding in exported.broken:
+        print(json.dumps(finding.shown(), ensure_ascii=False), file=sys.stderr)
+    if exported.broken:
+        raise typer.Exit(FOUND)
+
+
+@app.command()
+@spread
+def check(
+    file: Annotated[Path, typer.Argument(help="of `export`")],
+    place: Place,
+    auditor: Auditor,
+    *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="believe the headers in the file")
+    ] = False,
+) -> None:
+    """Hold an exported file against the locked blocks. Exit code 3: something does not hold."""
+    locked = None if offline else auditor.locked(place, auditor.session(place))
+    with file.open(encoding="utf-8") as lines:
+        mistakes = list(wrong(lines, locked))
+    for mistake in mistakes:
+        print(mistake)
+    if mistakes:
+        raise typer.Exit(FOUND)
+
+
+def _bytes(value: bytes) -> str:
+    """Return bytes as DynamoDB's JSON has them."""
+    return base64.b64encode(value).decode()
 
 
 def span(start: str | None, end: str | None) -> Span | None:
