@@ -8,6 +8,7 @@ from random import SystemRandom
 
 from access_api.endpoints import Endpoints
 from access_api.settings import Settings
+from core.audit import Journal
 from core.clock import SystemClock
 from core.gcra import Limit
 from core.keyring.keys import Keyring
@@ -15,6 +16,7 @@ from core.log import logger
 from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
+from core.store.audit import StoredRecord
 from core.store.keyring import StoredKeyring
 from core.store.limits import StoredShare
 from core.store.secrets import read_secret
@@ -36,6 +38,7 @@ edge = Edge(
     log=logger("access_api"),
     vended_role_name=settings.vended_role_name,
     used=StoredUse(dynamodb, settings.access_table, clock),
+    journal=Journal(StoredRecord(dynamodb, settings.audit_table), clock, ids),
 )
 store = StoredKeyring(dynamodb, settings.access_table, settings.audit_table)
 endpoints = Endpoints(

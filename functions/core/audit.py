@@ -11,12 +11,14 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.access.principal import Principal
+    from core.clock import Clock
+    from core.ids import Ids
 
 SWEEPER = "system/sweeper"
 """Who does what the sweeper does: no caller's doing."""
@@ -27,7 +29,10 @@ OPERATOR = "operator"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the record: `at` in epoch ms, `fields` from names to their HMAC or ""."""
+    """One line of the record: `at` in epoch ms, `fields` from names to their HMAC or "".
+
+    `proofs` are the ids of all that the caller came with, the first of them the principal's own.
+    """
 
     id: str
     at: int
@@ -40,6 +45,7 @@ class Entry:
     source_ip: str = ""
     result: str = "done"
     fields: Mapping[str, str] = field(default_factory=dict)
+    proofs: tuple[str, ...] = ()
 
     @property
     def minute(self) -> str:
@@ -78,7 +84,30 @@ class Act:
             source_ip=who.source_ip,
             result=result,
             fields=fields or {},
+            proofs=who.proofs,
         )
+
+
+class Record(Protocol):
+    """Where entries go that belong to no change: `core.store.audit.StoredRecord`."""
+
+    def put(self, entry: Entry) -> None:
+        """Write an entry; `Unavailable` when it may not have been written."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Writes down calls that change nothing and are told of all the same: see `core.web.app`."""
+
+    record: Record
+    clock: Clock
+    ids: Ids
+
+    def note(self, act: Act, action: str, resource: str, result: str) -> None:
+        """Write that a call was denied, or was answered; `Unavailable` when that cannot be."""
+        entry = act.entry(self.ids.new(), self.clock.now(), action, resource, result=result)
+        self.record.put(entry)
 
 
 def fingerprint(key: bytes, name: str, value: str) -> str:

@@ -76,6 +76,11 @@ class Route:
         return writes and self.scope is not None and not self.shows_once
 
     @property
+    def recorded(self) -> bool:
+        """Whether each answer is written to the audit: it changes nothing, and shows people."""
+        return self.context is Context.CUSTOMERS and (self.method == "GET" or self.only_reads)
+
+    @property
     def path_parameters(self) -> tuple[str, ...]:
         """The names between braces in `path`, in their order."""
         return tuple(p[1:-1] for p in self.path.split("/") if p.startswith("{"))

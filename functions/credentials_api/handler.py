@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from core.audit import Journal
 from core.clock import SystemClock
 from core.gcra import Limit
 from core.log import logger
@@ -36,6 +37,7 @@ edge = Edge(
     share=StoredShare(dynamodb, access, clock, calls),
     clock=clock,
     log=logger("credentials_api"),
+    journal=Journal(StoredRecord(dynamodb, settings.audit_table), clock, ids),
 )
 
 

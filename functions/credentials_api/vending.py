@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.access.credential import Cuts
     from core.access.limits import Share
     from core.access.principal import Principal
-    from core.audit import Act, Entry
+    from core.audit import Act, Record
     from core.clock import Clock
     from core.ids import Ids
     from core.store.sts import TemporaryCredentials
@@ -36,14 +36,6 @@ class Sessions(Protocol):
 
     def assume(self, name: str, policy: str, seconds: int) -> TemporaryCredentials:
         """Return credentials of a session of that name, cut down by the policy."""
-        ...
-
-
-class Record(Protocol):
-    """Where a vend is written down: `core.store.audit.StoredRecord`."""
-
-    def put(self, entry: Entry) -> None:
-        """Write an entry, or raise."""
         ...
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from random import SystemRandom
 
+from core.audit import Journal
 from core.clock import SystemClock
 from core.contact.rules import ContactRules
 from core.customers.portals import Portals
@@ -14,6 +15,7 @@ from core.log import logger
 from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
+from core.store.audit import StoredRecord
 from core.store.bindings import StoredBindings, StoredOwners
 from core.store.customers import StoredCustomers
 from core.store.limits import StoredShare
@@ -46,6 +48,7 @@ edge = Edge(
     vended_role_name=settings.vended_role_name,
     used=StoredUse(dynamodb, settings.access_table, clock),
     owner=StoredOwners(dynamodb, core, guard_key).of,
+    journal=Journal(StoredRecord(dynamodb, settings.audit_table), clock, ids),
 )
 people = StoredPeople(dynamodb, core, audit, StoredCustomers(dynamodb, core, guard_key, lingers))
 portals = Portals(

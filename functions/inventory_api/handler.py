@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from random import SystemRandom
 
+from core.audit import Journal
 from core.clock import SystemClock
 from core.gcra import Limit
 from core.inventory.lists import Listing
@@ -15,6 +16,7 @@ from core.log import logger
 from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
+from core.store.audit import StoredRecord
 from core.store.inventory import StoredInventory
 from core.store.limits import StoredShare
 from core.store.lists import StoredLists
@@ -48,6 +50,7 @@ edge = Edge(
     log=logger("inventory_api"),
     vended_role_name=settings.vended_role_name,
     used=StoredUse(dynamodb, settings.access_table, clock),
+    journal=Journal(StoredRecord(dynamodb, settings.audit_table), clock, ids),
 )
 products = StoredInventory(dynamodb, core, audit, lingers)
 movements = StoredMovements(dynamodb, core, audit, lingers)

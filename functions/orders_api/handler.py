@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from random import SystemRandom
 
+from core.audit import Journal
 from core.clock import SystemClock
 from core.contact.rules import ContactRules
 from core.gcra import Limit
@@ -15,6 +16,7 @@ from core.orders.reverse import Reverse
 from core.routes import Context
 from core.settings import read
 from core.store.access import StoredRegistry
+from core.store.audit import StoredRecord
 from core.store.bindings import StoredOwners
 from core.store.customers import StoredCustomers
 from core.store.limits import StoredShare
@@ -47,6 +49,7 @@ edge = Edge(
     vended_role_name=settings.vended_role_name,
     used=StoredUse(dynamodb, settings.access_table, clock),
     owner=StoredOwners(dynamodb, settings.core_table, guard_key).of,
+    journal=Journal(StoredRecord(dynamodb, settings.audit_table), clock, Ulids()),
 )
 customers = StoredCustomers(dynamodb, settings.core_table, guard_key, lingers)
 store = StoredOrders(dynamodb, settings.core_table, settings.audit_table, customers, lingers)

@@ -87,11 +87,15 @@ class Shop:
         return sent
 
     def snapshot(self) -> list[dict[str, Any]]:
-        """Return all that stands in the three tables, but for what every call counts."""
+        """Return all that stands in the three tables, but for what every call counts.
+
+        That a call was denied is no change either, although the audit tells of it.
+        """
         found: list[dict[str, Any]] = []
         for name in (tables.CORE, tables.ACCESS, tables.AUDIT):
             pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.prefix + name)
             found += [i for page in pages for i in page["Items"] if i["sk"]["S"] not in COUNTED]
+        found = [i for i in found if i.get("result") != {"S": "denied"}]
         return sorted(found, key=lambda i: (i["pk"]["S"], i["sk"]["S"]))
 
     def items(self, name: str = tables.CORE) -> list[dict[str, Any]]:

@@ -7,7 +7,10 @@ from core.audit import Act, fingerprint
 from core.routes import Door
 from tests.fakes.clock import START
 
-WHO = Principal("main", "role/1/R", Kind.ROLE, Door.SIGNED, frozenset(), "198.51.100.7")
+WHO = Principal(
+    *("main", "role/1/R", Kind.ROLE, Door.SIGNED, frozenset(), "198.51.100.7"),
+    proofs=("role/1/R", "key/k"),
+)
 
 
 def test_an_entry_says_who_and_where_from() -> None:
@@ -20,6 +23,7 @@ def test_an_entry_says_who_and_where_from() -> None:
         "done",
     )
     assert dict(entry.fields) == {}
+    assert entry.proofs == ("role/1/R", "key/k")
 
 
 def test_an_entry_belongs_to_its_minute() -> None:

@@ -50,6 +50,7 @@ def put_entry(audit_table: str, entry: Entry) -> Action:
         "source_ip": entry.source_ip,
         "result": entry.result,
         "fields": dict(entry.fields),
+        "proofs": list(entry.proofs),
         "of_resource": f"{entry.tenant}#{entry.resource}",
         "of_principal": f"{entry.tenant}#{entry.principal}",
     }

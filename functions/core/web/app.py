@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from core.access.keycheck import Use
     from core.access.limits import Share
     from core.access.principal import Principal, Proof
+    from core.audit import Journal
     from core.clock import Clock
     from core.routes import Context, Route
     from core.web.body import Body
@@ -106,6 +107,8 @@ class Edge:
     `used` is told of the keys that come beside a signature; behind the token door alone none do.
     `owner` returns the id of the customer whom a portal's user is: only a function whose routes
     have an `own` scope needs it.
+    `journal` is told of calls that their caller's rights do not reach, and of the answers of routes
+    that are `recorded`: what cannot be written down is not answered.
     """
 
     registry: Registry
@@ -115,6 +118,7 @@ class Edge:
     vended_role_name: str = ""
     used: Use | None = None
     owner: Callable[[Principal], str | None] | None = None
+    journal: Journal | None = None
 
     def handler(self, context: Context, endpoints: Mapping[str, Endpoint]) -> Handler:
         """Return the Lambda handler of a context, whose `endpoints` are named as its routes."""
@@ -144,6 +148,8 @@ class Edge:
             path = {name: unquote(value) for name, value in parameters.items()}
             own = self._own(act.principal, route)
             answer = endpoint(Request(act, route, path, event, own))
+            if route.recorded:
+                self._record(act, route, "/".join((str(route.context), *path.values())), "done")
             self.log.info(
                 "answered",
                 route=route.name,
@@ -166,12 +172,18 @@ class Edge:
         now = self.clock.now()
         who = who_calls(event, self.registry, self.vended_role_name, now, self._note)
         self.share.take(who.tenant, who.id)
+        act = Act(who, event["requestContext"].get("requestId", ""))
         try:
             who.require(route)
         except Forbidden:
             metrics.denied(who.tenant, who.id)
+            self._record(act, route, f"route/{route.name}", "denied")
             raise
-        return Act(who, event["requestContext"].get("requestId", ""))
+        return act
+
+    def _record(self, act: Act, route: Route, resource: str, result: str) -> None:
+        if self.journal is not None:
+            self.journal.note(act, route.name, resource, result)
 
     def _own(self, who: Principal, route: Route) -> str | None:
         """Return the only customer whose data the call may reach, None when it may reach all."""

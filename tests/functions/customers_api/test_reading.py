@@ -9,6 +9,7 @@ import pytest
 from core.ulids import Ulids
 from tests.support.doors import ACCOUNT, as_role
 from tests.support.problems import assert_problem
+from tests.support.tables import AUDIT
 
 if TYPE_CHECKING:
     from tests.functions.customers_api.conftest import People
@@ -113,3 +114,18 @@ def test_pages_hold_everyone_once(people: People) -> None:
 
 def _said(**more: str) -> dict[str, str]:
     return {"purpose": "newsletter", "state": "granted", "source": "shop"} | more
+
+
+def test_who_read_whom_is_written_down(people: People) -> None:
+    """Guarantee: each answer that shows a person is in the audit, and what shows nobody is not."""
+    made = people.put()
+    before = {item["sk"] for item in people.shop.items(AUDIT)}
+    assert people.call("get_customer", of=made["id"]).status == 200
+    assert people.call("list_customers").status == 200
+    assert people.call("get_customer", of=Ulids().new()).status == 404
+    entries = [item for item in people.shop.items(AUDIT) if item["sk"] not in before]
+    read = sorted((entry["action"], entry["resource"], entry["result"]) for entry in entries)
+    assert read == [
+        ("get_customer", f"customers/{made['id']}", "done"),
+        ("list_customers", "customers", "done"),
+    ]

@@ -10,6 +10,7 @@ import pytest
 from tests.support.doors import ACCOUNT, Reply, as_role
 from tests.support.problems import assert_problem, nothing_written
 from tests.support.shop import open_shop, order
+from tests.support.tables import AUDIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,3 +78,16 @@ def test_who_is_refused_hears_nothing_of_his_body(shop: Shop) -> None:
     """Guarantee: who calls is settled before the body is looked at."""
     assert shop.door.place("{", identity=as_role("Stranger")).status == 403
     assert shop.door.place("x" * 10**6, identity=as_role("Reader")).status == 403
+
+
+def test_that_a_known_caller_was_denied_is_written_down(shop: Shop) -> None:
+    """Guarantee: who, which route, by which door and proofs; a stranger leaves nothing to fill."""
+    before = {item["sk"] for item in shop.items(AUDIT)}
+    shop.door.place(order(), identity=as_role("Stranger"))
+    shop.door.place(order(), identity=as_role("Reader"))
+    (entry,) = [item for item in shop.items(AUDIT) if item["sk"] not in before]
+    assert (entry["action"], entry["resource"]) == ("place_order", "route/place_order")
+    assert (entry["result"], entry["door"]) == ("denied", "signed")
+    assert entry["principal"] == f"role/{ACCOUNT}/Reader"
+    assert entry["proofs"] == [entry["principal"]]
+    assert entry["correlation_id"]
