@@ -58,6 +58,9 @@ def secret(name: str) -> Attempt:
 CORE, ACCESS, AUDIT = "Countersign-core", "Countersign-access", "Countersign-audit"
 HUBSPOT, WEBHOOK = "Countersign/hubspot/main", "Countersign/hubspot-webhook"
 
+ENTRY = write(AUDIT, "AUDIT")
+"""What goes with a change; blocks are the sealer's."""
+
 SESSION = "cs1.main.01m806qsbbxvce4nj5merps3s4.6b49d200"
 VENDED, OPERATOR = "Countersign-vended", "Countersign-operator"
 
@@ -68,38 +71,45 @@ WHO_MAY = [write(ACCESS, kind) for kind in ("ROLE", "TENANT", "ISSUER", "CUT", "
 CALLED = [update(ACCESS, "RATE"), update(ACCESS, "USED")]
 """What every call at the signed door may count: its caller's share, and its key's last use."""
 
+NO_AUDIT = [
+    *(write(AUDIT, "BLOCKS"), write(AUDIT, "CHAIN")),
+    *(delete(AUDIT), update(AUDIT, "AUDIT"), update(AUDIT, "BLOCKS")),
+]
+"""What would change the record: to tell of other blocks, and to touch what stands."""
+
 ALLOWED = {
-    "InventoryApi": [read(CORE), read(ACCESS), write(AUDIT), *CALLED],
-    "OrdersApi": [read(CORE), read(ACCESS), write(AUDIT), *CALLED],
-    "CustomersApi": [read(CORE), read(ACCESS), write(AUDIT), *CALLED],
+    "InventoryApi": [read(CORE), read(ACCESS), ENTRY, *CALLED],
+    "OrdersApi": [read(CORE), read(ACCESS), ENTRY, *CALLED],
+    "CustomersApi": [read(CORE), read(ACCESS), ENTRY, *CALLED],
     "AccessApi": [
         write(ACCESS, "CREDENTIAL"),
-        together(write(ACCESS, "CREDENTIALS"), write(AUDIT)),
+        together(write(ACCESS, "CREDENTIALS"), ENTRY),
         *CALLED,
     ],
     "AccessAdmin": [
         write(ACCESS, "CUT"),
-        together(write(ACCESS, "BOOTSTRAP"), write(ACCESS, "CREDENTIAL"), write(AUDIT)),
+        together(write(ACCESS, "BOOTSTRAP"), write(ACCESS, "CREDENTIAL"), ENTRY),
     ],
+    "AuditSealer": [read(AUDIT)],
     "Authorizer": [read(ACCESS), update(ACCESS, "USED")],
     "CredentialsApi": [
         read(ACCESS),
         update(ACCESS, "RATE"),
-        write(AUDIT),
+        ENTRY,
         assume(VENDED, SESSION),
     ],
     "HubspotSync": [read(CORE), read(ACCESS), secret(HUBSPOT)],
     "HubspotProvision": [read(ACCESS), secret(HUBSPOT)],
-    "HubspotParked": [read(CORE), read(ACCESS), write(AUDIT)],
+    "HubspotParked": [read(CORE), read(ACCESS), ENTRY],
     "HubspotWebhook": [secret(WEBHOOK)],
     "Registry": [write(ACCESS, "ROLE"), write(ACCESS, "ISSUER")],
 }
 """One of its rights at least, so that a refusal below is not the probe's own fault."""
 
 DENIED = {
-    "InventoryApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), delete(AUDIT), *SECRETS],
-    "OrdersApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), delete(AUDIT), *SECRETS],
-    "CustomersApi": [*WHO_MAY, read(AUDIT), delete(AUDIT), delete(CORE), *SECRETS],
+    "InventoryApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), *NO_AUDIT, *SECRETS],
+    "OrdersApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), *NO_AUDIT, *SECRETS],
+    "CustomersApi": [*WHO_MAY, read(AUDIT), *NO_AUDIT, delete(CORE), *SECRETS],
     "AccessApi": [
         *(write(ACCESS, kind) for kind in ("ROLE", "TENANT", "ISSUER", "CUT", "BOOTSTRAP")),
         *(update(ACCESS, kind) for kind in ("ROLE", "CUT", "CREDENTIALS")),
@@ -111,6 +121,7 @@ DENIED = {
         together(write(ACCESS, "CUT"), write(ACCESS, "ROLE")),
         *(read(CORE), read(AUDIT), delete(ACCESS), assume(VENDED, SESSION), *SECRETS),
     ],
+    "AuditSealer": [*WHO_MAY, *NO_AUDIT[2:], ENTRY, read(CORE), write(CORE), *SECRETS],
     "Authorizer": [
         *(*WHO_MAY, write(ACCESS, "USED"), update(ACCESS, "CREDENTIAL"), update(ACCESS, "RATE")),
         *(read(CORE), write(AUDIT), assume(VENDED, SESSION), *SECRETS),

@@ -69,3 +69,14 @@ def test_every_entry_is_sealed_once_wherever_the_sealer_dies(
     assert len(ids) == len(set(ids)) == 8
     assert desk.findings() == []
     assert desk.seal().blocks == 0
+
+
+def test_a_dead_run_s_block_does_not_hide_what_came_after_it(desk: AuditDesk) -> None:
+    """Guarantee: the next run seals an entry that came between, in time, in another block."""
+    desk.write(3)
+    desk.pass_minutes(4)
+    assert _dies(desk, 1, "after")
+    desk.write(1, ago=4 * 60_000)
+    tally = desk.seal()
+    assert (tally.blocks, tally.entries, tally.late) == (2, 4, 0)
+    assert desk.findings() == []
