@@ -60,8 +60,11 @@ def least(skus: int) -> int:
 
 
 def order_itself(skus: int, pages: int) -> int:
-    """Return what stock and the order add: levels, header, pages, and its place in the lists."""
-    return TRANSACTED * (skus + 1) + pages + 1
+    """Return what stock and the order add, and what finds them again.
+
+    That is levels, header, pages, the order's place in the list, and its audit entry's in two.
+    """
+    return TRANSACTED * (skus + 1) + pages + 1 + len(tables.AUDIT_INDEXES)
 
 
 def _order(shop: Shop, skus: int) -> Counter[str]:
