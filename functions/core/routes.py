@@ -76,9 +76,10 @@ class Route:
         return writes and self.scope is not None and not self.shows_once
 
     @property
-    def recorded(self) -> bool:
-        """Whether each answer is written to the audit: it changes nothing, and shows people."""
-        return self.context is Context.CUSTOMERS and (self.method == "GET" or self.only_reads)
+    def recorded_as(self) -> str | None:
+        """Whom each answer shows, for the audit, though it changes nothing; None for nobody."""
+        reads = self.method == "GET" or self.only_reads
+        return "customer" if reads and self.context is Context.CUSTOMERS else None
 
     @property
     def path_parameters(self) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ class Edge:
     `owner` returns the id of the customer whom a portal's user is: only a function whose routes
     have an `own` scope needs it.
     `journal` is told of calls that their caller's rights do not reach, and of the answers of routes
-    that are `recorded`: what cannot be written down is not answered.
+    that show people: what cannot be written down is not answered.
     """
 
     registry: Registry
@@ -146,10 +146,11 @@ class Edge:
             event = app.current_event.raw_event
             act = self._act(event, route)
             path = {name: unquote(value) for name, value in parameters.items()}
-            own = self._own(act.principal, route)
+            own = self._own(act, route)
             answer = endpoint(Request(act, route, path, event, own))
-            if route.recorded:
-                self._record(act, route, "/".join((str(route.context), *path.values())), "done")
+            if route.recorded_as:
+                shown = path.get("id") or own or getattr(answer.body, "id", "")
+                self._record(act, route, f"{route.recorded_as}/{shown}".rstrip("/"), "done")
             self.log.info(
                 "answered",
                 route=route.name,
@@ -185,13 +186,15 @@ class Edge:
         if self.journal is not None:
             self.journal.note(act, route.name, resource, result)
 
-    def _own(self, who: Principal, route: Route) -> str | None:
+    def _own(self, act: Act, route: Route) -> str | None:
         """Return the only customer whose data the call may reach, None when it may reach all."""
+        who = act.principal
         if not who.reaches_own(route):
             return None
         owner = self.owner(who) if self.owner is not None else None
         if owner is None:
             metrics.denied(who.tenant, who.id)
+            self._record(act, route, f"route/{route.name}", "denied")
             raise Forbidden("forbidden", _DENIED, internal=f"{who.id} is bound to no customer")
         return owner
 

@@ -126,6 +126,6 @@ def test_who_read_whom_is_written_down(people: People) -> None:
     entries = [item for item in people.shop.items(AUDIT) if item["sk"] not in before]
     read = sorted((entry["action"], entry["resource"], entry["result"]) for entry in entries)
     assert read == [
-        ("get_customer", f"customers/{made['id']}", "done"),
-        ("list_customers", "customers", "done"),
+        ("get_customer", f"customer/{made['id']}", "done"),
+        ("list_customers", "customer", "done"),
     ]
