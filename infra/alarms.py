@@ -53,8 +53,7 @@ ALARMS = (
         "ReconcileOldestMessage",
         Of.DEPLOYMENT,
         "A tenant's run of reconcile has waited for its turn for a quarter of an hour",
-        "Read the function's log. Nothing is lost: a run stands in the table and goes on from its "
-        "page. Purge the dead letters once the cause is mended.",
+        "Read the function's log; a run goes on from its page. Then purge the dead letters.",
         900,
         statistic="Maximum",
         period=MINUTE,
@@ -159,8 +158,7 @@ ALARMS = (
         "HubspotTokenFallback",
         Of.TENANT,
         "HubSpot accepts only the previous token",
-        "`countersign hubspot check`; put the right token first "
-        "([tokens](hubspot-credentials.md)).",
+        "`countersign hubspot check`; put the right one first ([tokens](hubspot-credentials.md)).",
         1,
         service=_SYNC,
     ),
@@ -253,8 +251,7 @@ ALARMS = (
         "ReconcileOverdue",
         Of.TENANT,
         "No full comparison has ended for two intervals",
-        "The status' `problem` says what it waits for: HubSpot's answer, a token, a scope, room "
-        "in the day's limit.",
+        "The status' `problem` says what it waits for: answer, token, scope, or the day's limit.",
         1,
         statistic="Maximum",
         service=_RECONCILE,
@@ -272,11 +269,7 @@ ALARMS = (
         "AuditUnsealedAge",
         Of.DEPLOYMENT,
         "Audit entries wait over ten minutes to be sealed, or nobody seals them (milliseconds)",
-        "The function's log says which tenant and why (`not sealed`). `Forked` or "
-        "`MalformedBlock`: something stands where the next block belongs, which nobody but the "
-        "sealer may write: treat it as an incident. After an outage it goes on by itself. "
-        "Silence: its schedule is off, or it fails at its start. Then "
-        "[`countersign audit verify`](audit.md).",
+        "Its log says which tenant and why ([what to do](audit.md#when-it-is-not-sealed)).",
         600_000,
         statistic="Maximum",
         periods=2,

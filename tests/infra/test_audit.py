@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.infra.test_rights import AUDIT, BLOCKS, granted
+from tests.infra.granted import granted
+from tests.infra.test_rights import AUDIT, BLOCKS
 
 if TYPE_CHECKING:
     from tests.infra.templates import Resource, Templates
