@@ -71,7 +71,7 @@ class InboundStack(cdk.Stack):
                     "ConditionCheckItem",
                 ),
                 allow.on_table(data.access, "GetItem"),
-                allow.on_table(data.audit, "PutItem"),
+                allow.record(data.audit),
                 allow.read_secrets(data.guard_secret, *sync.secrets),
                 allow.consume(self.queue),
                 allow.send(self.queue),

@@ -56,7 +56,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         f"<{ACCESS}.Arn>": "dynamodb: GetItem",
         f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
         f"<{ACCESS}.Arn> *#USED#*": "dynamodb: UpdateItem",
-        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        f"<{AUDIT}.Arn> *#AUDIT#*": "dynamodb: PutItem",
         f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
@@ -121,7 +121,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "Inbound/HubspotInbound": {
         f"<{CORE}.Arn>": f"dynamodb: {ORDERS}",
         f"<{ACCESS}.Arn>": "dynamodb: GetItem",
-        f"<{AUDIT}.Arn>": "dynamodb: PutItem",
+        f"<{AUDIT}.Arn> *#AUDIT#*": "dynamodb: PutItem",
         f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
         f"<{PORTAL}.Id>": "secretsmanager: GetSecretValue",
         f"<{INBOUND}.Arn>": "sqs: ChangeMessageVisibility DeleteMessage GetQueueAttributes "
