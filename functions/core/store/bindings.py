@@ -40,7 +40,7 @@ class StoredOwners:
             return None
         owner = str(item["customer_id"])
         there = table.get(self._dynamodb, self._core, keys.customer(who.tenant, owner))
-        return owner if there is not None else None
+        return owner if there is not None and "erased_at" not in there else None
 
 
 class StoredBindings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from core.contention import Superseded
 from core.store import customer_items, keys, listing, pages, table
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.customers.resolve import Guard, Resolution
     from core.idempotency import Claim, Record
     from core.store.customers import StoredCustomers
+    from core.store.table import Item
 
 _CONSENT = "CONSENT#"
 
@@ -52,8 +53,9 @@ class StoredPeople:
         return self._customers.guards(tenant, identities)
 
     def find(self, tenant: str, customer_id: str) -> Customer | None:
-        """Return a customer."""
-        return self._customers.find(tenant, customer_id)
+        """Return a customer; None for one whose erasure is owed, too."""
+        item = table.get(self._dynamodb, self._core, keys.customer(tenant, customer_id))
+        return customer_items.customer(item) if _stands(item) else None
 
     def save(
         self, tenant: str, resolution: Resolution, entry: Entry, claim: Claim | None = None
@@ -83,7 +85,7 @@ class StoredPeople:
             limit=limit,
         )
         found = table.get_many(self._dynamodb, self._core, [one.key for one in listed])
-        there = (found[one.key] for one in listed if one.key in found)
+        there = (found[one.key] for one in listed if _stands(found.get(one.key)))
         return tuple(customer_items.customer(item) for item in there), position
 
     def history(
@@ -96,3 +98,8 @@ class StoredPeople:
         items = table.between(self._dynamodb, self._core, partition, ends, limit + 1)
         position = items[limit - 1]["sk"] if len(items) > limit else None
         return tuple(customer_items.recorded(item) for item in items[:limit]), position
+
+
+def _stands(item: Item | None) -> TypeGuard[Item]:
+    """Return whether an item is there and its person was not buried."""
+    return item is not None and "erased_at" not in item

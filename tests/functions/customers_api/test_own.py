@@ -178,9 +178,17 @@ def test_a_binding_ends_at_the_next_call(two: Two) -> None:
 
 
 def test_a_customer_who_is_no_more_opens_nothing(two: Two) -> None:
-    """Guarantee: a binding that an erasure left behind leads nowhere, not to his orders either."""
+    """Guarantee: whose erasure is owed, or done, is nobody: neither he nor the shop finds him."""
     shop: Shop = two.portal.shop
     key = {"pk": {"S": f"main#CUSTOMER#{two.ann}"}, "sk": {"S": "CUSTOMER"}}
+    shop.dynamodb.update_item(
+        TableName="core",
+        Key=key,
+        UpdateExpression="SET erased_at = :now",
+        ExpressionAttributeValues={":now": {"N": "1"}},
+    )
+    assert_problem(People(shop).call("get_customer", of=two.ann), 404, "customer_not_found")
+    assert_problem(two.call("get_customer", "me"), 403, "forbidden")
     shop.dynamodb.delete_item(TableName="core", Key=key)
     for name, of in (("get_customer", "me"), ("get_order", two.anns), ("list_orders", "")):
         assert_problem(two.call(name, of), 403, "forbidden")
