@@ -29,6 +29,7 @@ FUNCTIONS = {
     "Audit": ("AuditSealer",),
     "Sync": ("Nudge", "HubspotSync", "HubspotProvision", "HubspotParked", "HubspotCheck"),
     "Reconcile": ("Reconcile",),
+    "Compliance": ("Compliance",),
 }
 """Each stack's functions by construct id."""
 
@@ -45,6 +46,7 @@ NO_DEAD_LETTERS = {
     "HubspotProvision": "the deployer's command waits for its answer",
     "HubspotParked": "the operator's command waits for its answer",
     "HubspotCheck": "its failures go to Failures, as the destination of asynchronous calls",
+    "Compliance": "its failures go to Failures, as the destination of asynchronous calls",
     "HubspotSync": "its queue keeps a failed message and moves it to SyncDeadLetters",
     "HubspotInbound": "its queue keeps a failed notice and moves it to InboundDeadLetters",
     "Sweeper": "its failures go to Failures, as the destination of asynchronous calls",
@@ -74,6 +76,7 @@ def acknowledged(deployment: Deployment) -> tuple[Acknowledged, ...]:
         *_vended(deployment),
         *_audit(),
         *_alarms(deployment),
+        *_compliance(deployment),
     )
     return tuple(Acknowledged(r.finding, f"{deployment.name}{r.path}", r.reason) for r in rows)
 
@@ -137,6 +140,23 @@ def _functions(deployment: Deployment) -> Iterator[Iterator[Acknowledged]]:
             ),
         )
     )
+
+
+def _compliance(deployment: Deployment) -> Iterator[Acknowledged]:
+    """Yield what is read by the deployment's name, or by no name where there is none."""
+    here, name = "<AWS::Region>:<AWS::AccountId>", deployment.name
+    for resource, reason in (
+        (f"cloudformation:{here}:stack/{name}*", "one action that lists the deployment's stacks"),
+        (f"lambda:{here}:function:{name}*", "one action that reads its functions' settings"),
+        (f"sqs:{here}:{name}*", "one action that reads its queues' settings"),
+        (f"logs:{here}:log-group:*", "log groups can only be listed, all or none"),
+        ("apigateway:<AWS::Region>::/restapis/*/stages", "stages are listed by generated ids"),
+    ):
+        yield Acknowledged(
+            f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:{resource}]",
+            "Compliance/Compliance/Role/Resource",
+            reason,
+        )
 
 
 def _function(deployment: Deployment, path: str, no_dead_letters: str) -> Iterator[Acknowledged]:

@@ -7,6 +7,7 @@ change thresholds by name (`alarm_thresholds`).
 from __future__ import annotations
 
 from infra.alarm import DAY, MINUTE, Alarm, Of
+from infra.compliance_alarms import COMPLIANCE_ALARMS
 
 DOORS = "doors"
 """The `service` of figures that several functions write: it is the doors' business."""
@@ -276,6 +277,7 @@ ALARMS = (
         service="audit_sealer",
         silence_alarms=True,
     ),
+    *COMPLIANCE_ALARMS,
 )
 
 BY_NAME = {alarm.name: alarm for alarm in ALARMS}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import aws_cdk as cdk
 
 from infra.audit import AuditStack
+from infra.compliance import ComplianceStack
 from infra.data import DataStack
 from infra.findings import review
 from infra.handlers import HandlersStack
@@ -38,5 +39,7 @@ def build(app: cdk.App, deployment: Deployment) -> None:
     hubspot = HubspotDoorStack(app, deployment, data, inbound, env=env)
     doors = (signed, token, hubspot)
     watched = (sync, inbound, reconcile, audit)
-    MonitoringStack(app, deployment, data, handlers, doors, *watched, env=env)
+    looked_at = (data, handlers, *doors, *watched)
+    compliance = ComplianceStack(app, deployment, data, handlers, looked_at, env=env)
+    MonitoringStack(app, deployment, data, handlers, doors, *watched, compliance, env=env)
     review(app, deployment)

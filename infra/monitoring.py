@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from infra.alarm import Alarm
     from infra.audit import AuditStack
+    from infra.compliance import ComplianceStack
     from infra.data import DataStack
     from infra.deployment import Deployment
     from infra.door import DoorApi
@@ -54,6 +55,7 @@ class MonitoringStack(cdk.Stack):
         inbound: InboundStack,
         reconcile: ReconcileStack,
         audit: AuditStack,
+        compliance: ComplianceStack,
         **kwargs: object,
     ) -> None:
         """Make the stack `<name>Monitoring`."""
@@ -68,6 +70,7 @@ class MonitoringStack(cdk.Stack):
             inbound.function,
             reconcile.reconcile,
             *audit.functions,
+            compliance.compliance,
         )
         self._thresholds = deployment.alarm_thresholds
         for function in functions:

@@ -34,6 +34,7 @@ class Outputs:
     hubspot_parked_function: str
     hubspot_check_function: str
     hubspot_reconcile_function: str
+    compliance_function: str
     access_admin_function: str
     vended_role_arn: str
     audit_table: str
@@ -78,6 +79,7 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         hubspot_parked_function=stacks["HubspotParkedFunction"],
         hubspot_check_function=stacks["HubspotCheckFunction"],
         hubspot_reconcile_function=stacks["HubspotReconcileFunction"],
+        compliance_function=stacks["ComplianceFunction"],
         access_admin_function=stacks["AccessAdminFunction"],
         vended_role_arn=stacks["VendedRoleArn"],
         audit_table=stacks["AuditTableName"],

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
     from tests.infra.templates import Resource, Templates
 
 
-AUDIT_READS = {"BatchGetItem", "GetItem", "Query", "Scan"}
+AUDIT_READS = {"BatchGetItem", "GetItem", "Query", "Scan"} | {
+    *("DescribeContinuousBackups", "DescribeTable"),
+}
 BLOCK_READS = {"GetObject", "GetObjectRetention", "GetObjectVersion"} | {
-    *("ListBucket", "ListBucketVersions"),
+    *("ListBucket", "ListBucketVersions", "GetBucketObjectLockConfiguration"),
+    *("GetBucketPublicAccessBlock", "GetEncryptionConfiguration"),
 }
 
 

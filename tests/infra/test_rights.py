@@ -26,7 +26,37 @@ STOCK = "BatchGetItem GetItem PutItem Query UpdateItem"
 ORDERS = "BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem"
 TABLE_KEY = "Decrypt DescribeKey Encrypt GenerateDataKey"
 
+HERE = "<AWS::Region>:<AWS::AccountId>"
+SETTINGS = "DescribeContinuousBackups DescribeTable"
+"""What says how a table is kept, and nothing of what is in it."""
+
 RIGHTS: dict[str, dict[str, str]] = {
+    "Compliance/Compliance": {
+        f"<{CORE}.Arn>": f"dynamodb: {SETTINGS}",
+        f"<{AUDIT}.Arn>": f"dynamodb: {SETTINGS}",
+        f"<{ACCESS}.Arn>": f"dynamodb: BatchGetItem {SETTINGS} GetItem Query",
+        f"<{ACCESS}.Arn> *#COMPLIANCE#*": "dynamodb: PutItem",
+        "<CountersignAudit/Blocks.Arn>": (
+            "s3: GetBucketObjectLockConfiguration GetBucketPublicAccessBlock "
+            "GetEncryptionConfiguration"
+        ),
+        "<CountersignData/Key.Arn>": "kms: GetKeyRotationStatus",
+        f"<{GUARD}.Id>": "secretsmanager: DescribeSecret",
+        f"<{WEBHOOK}.Id>": "secretsmanager: DescribeSecret",
+        f"<{PORTAL}.Id>": "secretsmanager: DescribeSecret",
+        f"arn:<AWS::Partition>:cloudformation:{HERE}:stack/Countersign*": (
+            "cloudformation: ListStackResources"
+        ),
+        f"arn:<AWS::Partition>:lambda:{HERE}:function:Countersign*": (
+            "lambda: GetFunctionConfiguration"
+        ),
+        f"arn:<AWS::Partition>:sqs:{HERE}:Countersign*": "sqs: GetQueueAttributes",
+        f"arn:<AWS::Partition>:logs:{HERE}:log-group:*": "logs: DescribeLogGroups",
+        "arn:<AWS::Partition>:apigateway:<AWS::Region>::/restapis/*/stages": "apigateway: GET",
+        "<CountersignHandlers/Failures.Arn>": "sqs: SendMessage",
+        "key for dynamodb": f"kms: {TABLE_KEY}",
+        "key for sqs": "kms: Decrypt GenerateDataKey",
+    },
     "Handlers/InventoryApi": {
         f"<{CORE}.Arn>": f"dynamodb: {STOCK}",
         f"<{CORE}.Arn>/index/listing": "dynamodb: Query",

@@ -157,6 +157,7 @@ def test_schedules_wake_one_function_each(production: Templates) -> None:
         "<CountersignSync/Nudge/Function.Arn>": ("rate(1 minute)", 0),
         "<CountersignSync/HubspotCheck/Function.Arn>": ("rate(12 hours)", 2),
         "<CountersignReconcile/Reconcile/Function.Arn>": ("rate(1 minute)", 0),
+        "<CountersignCompliance/Compliance/Function.Arn>": ("rate(12 hours)", 2),
     }
     kept = list(production.every("AWS::Lambda::EventInvokeConfig"))
     assert len(kept) == len(woken)

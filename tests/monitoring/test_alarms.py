@@ -27,14 +27,14 @@ from core.reconcile.findings import LEFT_TO_A_PERSON
 from core.reconcile.run import Mode, Run
 from core.store.tenancy import StoredTenancy
 from hubspot_inbound.report import report
-from infra.alarm import Alarm, Of
 from infra.alarms import ALARMS
 from tests.fakes.clock import FakeClock
 from tests.functions.hubspot_check.scene import DAY_MS, Checked
 from tests.functions.hubspot_sync.test_handler import Function
 from tests.functions.hubspot_webhook.test_webhook import PUBLIC_URL, SECRET, delivery
+from tests.monitoring.figures import state_of
 from tests.support import tables
-from tests.support.cloudwatch import ALARM, OK, Metrics, state
+from tests.support.cloudwatch import ALARM, OK, Metrics
 from tests.support.direct_twin import direct_twin
 from tests.support.doors import as_role
 from tests.support.quick_moto import quick_moto
@@ -43,55 +43,11 @@ from tests.support.running_twin import TOKEN, running_twin
 from tests.support.shop import open_shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from tests.monitoring.figures import Figures
 
 OURS = [alarm for alarm in ALARMS if alarm.service]
-
-
-class Figures:
-    """What the functions print, kept by the second in which they are said to print it."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        """Keep the parts."""
-        self._capsys, self._patch = capsys, monkeypatch
-        self.metrics = Metrics()
-
-    def of(self, service: str, act: Callable[[], object], at: float = 1.0) -> None:
-        """Let a function do something, and take the figures that it writes."""
-        self._patch.setenv("POWERTOOLS_SERVICE_NAME", service)
-        self._capsys.readouterr()
-        act()
-        self.metrics.take(self._capsys.readouterr().out, at)
-
-
-@pytest.fixture
-def figures(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Figures:
-    """Return an empty record of figures."""
-    return Figures(capsys, monkeypatch)
-
-
-def _properties(alarm: Alarm) -> dict[str, Any]:
-    """Return the alarm as the stack makes it (tests/infra holds it to that)."""
-    dimensions = {"service": alarm.service, **alarm.dimensions}
-    if alarm.of is Of.TENANT:
-        dimensions["tenant"] = "main"
-    kind = "ExtendedStatistic" if alarm.statistic.startswith("p") else "Statistic"
-    return {
-        "Namespace": "Countersign",
-        "MetricName": alarm.watched,
-        "Dimensions": [{"Name": n, "Value": v} for n, v in dimensions.items()],
-        kind: alarm.statistic,
-        "Threshold": alarm.threshold,
-        "Period": alarm.period,
-        "EvaluationPeriods": alarm.periods,
-        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-        "TreatMissingData": "breaching" if alarm.silence_alarms else "notBreaching",
-    }
-
-
-def _state(name: str, figures: Figures) -> str:
-    alarm = next(a for a in ALARMS if a.name == name)
-    return state(_properties(alarm), figures.metrics, alarm.period * alarm.periods)
 
 
 @pytest.fixture
@@ -135,9 +91,9 @@ def test_what_sync_says(
 ) -> None:
     """Guarantee: sync's report of a run raises the alarm from its threshold on, and not below."""
     figures.of("hubspot_sync", lambda: sync.report("main", Tally(rounds=1, **quiet)))
-    assert _state(name, figures) == OK
+    assert state_of(name, figures) == OK
     figures.of("hubspot_sync", lambda: sync.report("main", Tally(rounds=1, **loud)))
-    assert _state(name, figures) == ALARM
+    assert state_of(name, figures) == ALARM
     figures.of("hubspot_sync", lambda: sync.report("other", Tally(rounds=1, **loud)))
 
 
@@ -147,7 +103,7 @@ def test_hubspot_away(figures: Figures, sync: Any) -> None:
         figures.metrics = Metrics()
         for at in range(count):
             figures.of("hubspot_sync", lambda: sync.report("main", Tally(rounds=1, down=True)), at)
-        assert _state("HubspotDown", figures) == expected
+        assert state_of("HubspotDown", figures) == expected
 
 
 def test_a_check_that_finds_something(figures: Figures) -> None:
@@ -155,13 +111,13 @@ def test_a_check_that_finds_something(figures: Figures) -> None:
     with mock_aws(), running_twin() as twin:
         checked = Checked(twin)
         figures.of("hubspot_check", checked.report)
-        assert _state("HubspotFindings", figures) == OK
-        assert _state("HubspotTokenAgeDays", figures) == OK
+        assert state_of("HubspotFindings", figures) == OK
+        assert state_of("HubspotTokenAgeDays", figures) == OK
         checked.since -= 90 * DAY_MS
         checked.tenancy.put_tenant("main", "999")
         figures.of("hubspot_check", checked.report)
-    assert _state("HubspotFindings", figures) == ALARM
-    assert _state("HubspotTokenAgeDays", figures) == ALARM
+    assert state_of("HubspotFindings", figures) == ALARM
+    assert state_of("HubspotTokenAgeDays", figures) == ALARM
 
 
 def test_a_token_that_only_its_predecessor_replaces(figures: Figures) -> None:
@@ -169,11 +125,11 @@ def test_a_token_that_only_its_predecessor_replaces(figures: Figures) -> None:
     with mock_aws(), running_twin() as twin:
         checked = Checked(twin)
         checked.put_again(json.dumps({"token": "pat-na1-wrong", "previous": TOKEN}))
-        assert _state("HubspotTokenFallback", figures) == OK
+        assert state_of("HubspotTokenFallback", figures) == OK
         portals = checked.module.portals
         (call,) = read(ObjectType.CONTACTS, "email", [Input("a", "a@example.org")], ["email"])
         figures.of("hubspot_sync", lambda: portals.of("main").send(call))
-    assert _state("HubspotTokenFallback", figures) == ALARM
+    assert state_of("HubspotTokenFallback", figures) == ALARM
 
 
 @pytest.fixture
@@ -188,12 +144,12 @@ def test_what_reconcile_finds(figures: Figures, reconcile: Reconcile) -> None:
     through = reconcile.module.reporting.through
     run = Run("r", Mode.FULL, 0)
     figures.of("reconcile", lambda: through("main", run))
-    assert _state("Drift", figures) == _state("DriftLeft", figures) == OK
+    assert state_of("Drift", figures) == state_of("DriftLeft", figures) == OK
     figures.of("reconcile", lambda: through("main", replace(run, drift={"products.price": 1})))
-    assert (_state("Drift", figures), _state("DriftLeft", figures)) == (ALARM, OK)
+    assert (state_of("Drift", figures), state_of("DriftLeft", figures)) == (ALARM, OK)
     left = {f"products.{min(LEFT_TO_A_PERSON)}": 1}
     figures.of("reconcile", lambda: through("main", replace(run, drift=left)))
-    assert _state("DriftLeft", figures) == ALARM
+    assert state_of("DriftLeft", figures) == ALARM
 
 
 def test_reconcile_limited_and_overdue(figures: Figures, reconcile: Reconcile) -> None:
@@ -202,13 +158,13 @@ def test_reconcile_limited_and_overdue(figures: Figures, reconcile: Reconcile) -
     for limited, expected in ((4, OK), (1, ALARM)):
         tally, run = Tally(limited=Counter(search=limited)), Run("r", Mode.FULL, 0)
         figures.of("reconcile", partial(stretch, "main", run, tally))
-        assert _state("ReconcileRateLimited", figures) == expected
+        assert state_of("ReconcileRateLimited", figures) == expected
     figures.of("reconcile", reconcile.invoke)
-    assert _state("ReconcileOverdue", figures) == OK
+    assert state_of("ReconcileOverdue", figures) == OK
     clock = FakeClock(SystemClock().now() + 2 * DAY_MS + 60_000)
     vars(reconcile.module)["beginning"] = replace(vars(reconcile.module)["beginning"], clock=clock)
     figures.of("reconcile", reconcile.invoke)
-    assert _state("ReconcileOverdue", figures) == ALARM
+    assert state_of("ReconcileOverdue", figures) == ALARM
 
 
 @pytest.mark.parametrize(
@@ -226,7 +182,7 @@ def test_what_inbound_finds(
     for count, expected in ((below, OK), (at, ALARM)):
         looked = Looked(Counter({result: count, Result.APPLIED: 50}))
         figures.of("hubspot_inbound", partial(report, "main", (), looked, 0))
-        assert _state(name, figures) == expected
+        assert state_of(name, figures) == expected
 
 
 def test_what_comes_late_from_hubspot(figures: Figures) -> None:
@@ -234,7 +190,7 @@ def test_what_comes_late_from_hubspot(figures: Figures) -> None:
     for age, expected in ((599_999, OK), (600_000, ALARM)):
         late = Notice("main", ObjectType.ORDERS, "1", since=1)
         figures.of("hubspot_inbound", partial(report, "main", [late], Looked(), age + 1))
-        assert _state("InboundLag", figures) == expected
+        assert state_of("InboundLag", figures) == expected
 
 
 def test_deletions_in_hubspot(figures: Figures, webhook: Any) -> None:
@@ -246,9 +202,9 @@ def test_deletions_in_hubspot(figures: Figures, webhook: Any) -> None:
         assert webhook.handler(delivery(raw), None)["statusCode"] == 204
 
     figures.of("hubspot_webhook", lambda: deleted(99))
-    assert _state("HubspotDeletions", figures) == OK
+    assert state_of("HubspotDeletions", figures) == OK
     figures.of("hubspot_webhook", lambda: deleted(1), at=80_000)
-    assert _state("HubspotDeletions", figures) == ALARM
+    assert state_of("HubspotDeletions", figures) == ALARM
 
 
 def test_signatures_that_do_not_hold(figures: Figures, webhook: Any) -> None:
@@ -257,9 +213,9 @@ def test_signatures_that_do_not_hold(figures: Figures, webhook: Any) -> None:
     for _ in range(49):
         figures.of("hubspot_webhook", lambda: webhook.handler(forged, None))
     figures.of("hubspot_webhook", lambda: webhook.handler(genuine, None))
-    assert _state("SignatureFailures", figures) == OK
+    assert state_of("SignatureFailures", figures) == OK
     figures.of("hubspot_webhook", lambda: webhook.handler(forged, None))
-    assert _state("SignatureFailures", figures) == ALARM
+    assert state_of("SignatureFailures", figures) == ALARM
 
 
 def test_calls_that_a_known_caller_may_not_make(figures: Figures) -> None:
@@ -269,22 +225,22 @@ def test_calls_that_a_known_caller_may_not_make(figures: Figures) -> None:
         figures.of("inventory_api", lambda: shop.door.get_product("A", **reader))
         for _ in range(49):
             figures.of("inventory_api", lambda: shop.door.put_product("A", {}, **reader))
-        assert _state("DeniedCalls", figures) == OK
+        assert state_of("DeniedCalls", figures) == OK
         figures.of("inventory_api", lambda: shop.door.put_product("A", {}, **reader))
-    assert _state("DeniedCalls", figures) == ALARM
+    assert state_of("DeniedCalls", figures) == ALARM
 
 
 def test_an_audit_that_nobody_seals(figures: Figures) -> None:
     """Guarantee: ten minutes of unsealed entries are told, and so is a sealer that says nothing."""
-    assert _state("AuditUnsealedAge", figures) == ALARM
+    assert state_of("AuditUnsealedAge", figures) == ALARM
     for age, expected in ((599_999, OK), (600_000, ALARM)):
         for at in (1, 301):
             write = partial(metrics.milliseconds, "AuditUnsealedAge", [age])
             figures.of("audit_sealer", write, at=at)
-        assert _state("AuditUnsealedAge", figures) == expected
+        assert state_of("AuditUnsealedAge", figures) == expected
 
 
 def test_no_alarm_goes_unproven(request: pytest.FixtureRequest) -> None:
-    """Guarantee: each alarm on a figure of ours is named by a test of this file."""
-    text = request.path.read_text("utf-8")
+    """Guarantee: each alarm on a figure of ours is named by a test of this folder."""
+    text = "".join(path.read_text("utf-8") for path in request.path.parent.glob("test_*.py"))
     assert not [alarm.name for alarm in OURS if f'"{alarm.name}"' not in text]

@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "access",
         "audit sealing",
         "inventory customers keyring",
-        "orders",
+        "orders compliance",
         "crm",
         "reconcile",
         "store hubspot tokens contact",

@@ -208,6 +208,11 @@ def issuer(iss: str) -> Key:
     return Key(f"{DEPLOYMENT}#ISSUER#{sha256(iss.encode()).hexdigest()}", "ISSUER")
 
 
+def compliance() -> Key:
+    """Return the key of the last compliance report."""
+    return Key(f"{DEPLOYMENT}#COMPLIANCE#report", "REPORT")
+
+
 def tenant(tenant_id: str) -> Key:
     """Return the key of a tenant."""
     return Key(f"{tenant_id}#TENANT#{tenant_id}", "TENANT")

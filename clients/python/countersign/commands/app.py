@@ -6,6 +6,7 @@ import typer
 
 from countersign.commands import audit, hubspot, incident, keys
 from countersign.commands.call import call
+from countersign.commands.compliance import compliance
 from countersign.commands.credentials import credentials
 from countersign.commands.doctor import doctor
 from countersign.importing.command import command as import_orders
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command("call")(call)
 app.command("doctor")(doctor)
 app.command("import")(import_orders)
+app.command("compliance")(compliance)
 app.command("credentials")(credentials)
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")

@@ -1,0 +1,1 @@
+"""Whether the account is as it must be: facts that were read, rules, and since when each broke."""
