@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.routes import Door, live_at
+from core.routes import Door, live_at, pages_may_call
 from infra.callers import method_path, routes_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _secrets(deployment: Deployment) -> Iterator[Acknowledged]:
     )
     yield Acknowledged(
         rule,
-        "HubspotDoor/WebhookSecret/Resource",
+        "Data/WebhookSecret/Resource",
         "HubSpot issues it and offers no way to rotate it; previous is kept for a change by hand",
     )
     for tenant in deployment.tenants:
@@ -182,17 +182,24 @@ def _doors(deployment: Deployment) -> Iterator[Acknowledged]:
             f"{api}/Resource",
             "the gateway checks parameters; bodies are checked by pydantic, field by field",
         )
-        if not deployment.waf_rate_limit:
+        if not deployment.firewall:
             yield Acknowledged(
                 "AwsSolutions-APIG3",
                 f"{api}/DeploymentStage.{door}/Resource",
-                "the web ACL is the setting waf_rate_limit; without it the stage throttle stands",
+                "the web ACL is a setting (waf_*); without it the stage throttle stands",
             )
         for route in live_at(door):
             method = f"{api}/Default{route.path}/{route.method}/Resource"
             yield Acknowledged("AwsSolutions-COG4", method, _NO_COGNITO[door])
             if door is Door.HUBSPOT:
                 yield Acknowledged("AwsSolutions-APIG4", method, _NO_COGNITO[door])
+    if deployment.cors_origins:
+        for path in dict.fromkeys(r.path for r in live_at(Door.TOKEN) if pages_may_call(r.path)):
+            yield Acknowledged(
+                "AwsSolutions-APIG4",
+                f"TokenDoor/TokenDoor/Api/Default{path}/OPTIONS/Resource",
+                "a browser that asks first sends no credentials",
+            )
 
 
 _NO_COGNITO = {

@@ -10,6 +10,7 @@ from infra.audit import AuditStack
 from infra.compliance import ComplianceStack
 from infra.data import DataStack
 from infra.findings import review
+from infra.firewall import FirewallStack
 from infra.handlers import HandlersStack
 from infra.hubspot_door import HubspotDoorStack
 from infra.identity import IdentityStack
@@ -30,13 +31,14 @@ def build(app: cdk.App, deployment: Deployment) -> None:
     data = DataStack(app, deployment, env=env)
     own = (IdentityStack(app, deployment, env=env).issuer,) if deployment.cognito else ()
     handlers = HandlersStack(app, deployment, data, own, env=env)
-    signed = SignedDoorStack(app, deployment, handlers, env=env)
-    token = TokenDoorStack(app, deployment, data, handlers, signed, env=env)
+    firewall = FirewallStack(app, deployment, env=env) if deployment.firewall else None
+    signed = SignedDoorStack(app, deployment, handlers, firewall, env=env)
+    token = TokenDoorStack(app, deployment, data, handlers, signed, firewall, env=env)
     sync = SyncStack(app, deployment, data, env=env)
     audit = AuditStack(app, deployment, data, env=env)
     inbound = InboundStack(app, deployment, data, sync, env=env)
     reconcile = ReconcileStack(app, deployment, data, sync, inbound, env=env)
-    hubspot = HubspotDoorStack(app, deployment, data, inbound, env=env)
+    hubspot = HubspotDoorStack(app, deployment, data, handlers, inbound, firewall, env=env)
     doors = (signed, token, hubspot)
     watched = (sync, inbound, reconcile, audit)
     looked_at = (data, handlers, *doors, *watched)

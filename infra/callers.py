@@ -52,7 +52,11 @@ def registered(deployment: Deployment, issuers: Iterable[Mapping[str, Any]] = ()
     `issuers` are those that the deployment makes itself, beside the ones of its settings.
     """
     tenants = [
-        {"Id": t.id, "HubspotPortalId": t.hubspot_portal_id}
+        {
+            "Id": t.id,
+            "HubspotPortalId": t.hubspot_portal_id,
+            "HubspotReads": list(t.hubspot_reads),
+        }
         | ({"PhoneRegion": t.phone_region} if t.phone_region else {})
         for t in deployment.tenants
     ]

@@ -9,6 +9,7 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from core.access.scopes import SCOPES
 from core.crm.ownership import problems as ownership_problems
+from core.routes import Door, live_at
 from infra import FUNCTIONS
 from infra.alarms import BY_NAME
 from infra.issuers import issuer_problems
@@ -16,7 +17,7 @@ from infra.issuers import issuer_problems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from infra.deployment import Caller, Deployment
+    from infra.deployment import Caller, Deployment, Tenant
 
 TENANT = re.compile(r"[a-z][a-z0-9-]{0,15}")
 """A tenant's id, as the functions understand it (a test holds the two together)."""
@@ -40,10 +41,16 @@ LOCK_MODES = ("GOVERNANCE", "COMPLIANCE")
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,31}")
 _CALLER = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_ORIGIN = re.compile(r"https://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9]\d{0,4})?")
+"""As a browser writes it (RFC 6454, section 6.2): lower case, no path, no slash at its end."""
+
 _PYTHON = re.compile(r"python3\.\d{1,2}")
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 _MOST_DOMAINS = 1_000
 """Characters of all blocked domains: a function's variables have 4 KB together."""
+
+HUBSPOT_READS = frozenset(r.scope for r in live_at(Door.HUBSPOT) if r.scope)
+"""What users of a portal may be given: the scopes of the hubspot door's routes."""
 
 
 def problems(deployment: Deployment) -> Iterator[str]:
@@ -59,6 +66,7 @@ def problems(deployment: Deployment) -> Iterator[str]:
         url = getattr(deployment, name)
         if url is not None and not re.fullmatch(r"https?://\S*[^/\s]", url):
             yield f"{name} {url!r}: http(s)://… without a slash at its end"
+    yield from _origins(deployment)
     for number, caller in enumerate(deployment.callers):
         who = f"caller {caller.name or caller.role_arn or number}"
         yield from (f"{who}: {line}" for line in _caller(deployment, caller))
@@ -71,6 +79,12 @@ def problems(deployment: Deployment) -> Iterator[str]:
     roles = [c.role_arn or c.name for c in deployment.callers]
     if len(set(roles)) < len(roles):
         yield "callers: a role stands there twice"
+
+
+def _origins(d: Deployment) -> Iterator[str]:
+    for origin in d.cors_origins:
+        if not _ORIGIN.fullmatch(origin):
+            yield f"cors_origins {origin!r}: https://host or https://host:port, and no wildcard"
 
 
 def _basics(d: Deployment) -> Iterator[str]:
@@ -94,6 +108,7 @@ def _tenants(d: Deployment) -> Iterator[str]:
             yield f"tenant {tenant.id!r}: a lower-case letter, then up to 15 of a-z, 0-9 and dash"
         if tenant.phone_region and tenant.phone_region not in SUPPORTED_REGIONS:
             yield f"tenant {tenant.id}: phone_region is a country as in GB"
+        yield from (f"tenant {tenant.id}: {line}" for line in _portal(tenant))
     if len({t.id for t in d.tenants}) < len(d.tenants):
         yield "tenants: an id stands there twice"
     portals = [t.hubspot_portal_id for t in d.tenants]
@@ -110,6 +125,14 @@ def _blocked(d: Deployment) -> Iterator[str]:
             yield f"blocked_email_domains: {domain!r} is no domain in lower case (xn--… if it must)"
     if len(" ".join(d.blocked_email_domains)) > _MOST_DOMAINS:
         yield f"blocked_email_domains: at most {_MOST_DOMAINS} characters together"
+
+
+def _portal(tenant: Tenant) -> Iterator[str]:
+    if not re.fullmatch(r"\d{1,20}", tenant.hubspot_portal_id):
+        yield f"hubspot_portal_id {tenant.hubspot_portal_id!r}: digits, as a string"
+    if unknown := sorted(set(tenant.hubspot_reads) - HUBSPOT_READS):
+        there = ", ".join(sorted(HUBSPOT_READS))
+        yield f"hubspot_reads: no {', '.join(unknown)}; there are {there}"
 
 
 def _numbers(d: Deployment) -> Iterator[str]:

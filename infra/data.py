@@ -1,4 +1,4 @@
-"""Where everything is kept: three tables under one key, and the secret of the uniqueness guards."""
+"""Where everything is kept: three tables under one key, and the secrets that several parts read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 
+from infra.secrets import filled_by_operator
 from infra.where import on_aws
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ AUDIT_INDEXES = (("resource", "of_resource"), ("principal", "of_principal"))
 
 
 class DataStack(cdk.Stack):
-    """Tables, key and guard secret. All of them outlive the stack.
+    """Tables, key, the guards' secret and the HubSpot app's. All of them outlive the stack.
 
     Rights are given by table ARN, hence three tables: `core` (stock, orders, customers, work),
     `access` (tenants and who may call) and `audit` (only ever added to). Their names are fixed per
@@ -64,6 +65,15 @@ class DataStack(cdk.Stack):
                 exclude_punctuation=True, password_length=64
             ),
             removal_policy=cdk.RemovalPolicy.RETAIN,
+        )
+        self.webhook_secret_name = f"{deployment.name}/hubspot-webhook"
+        self.webhook_secret = filled_by_operator(
+            self,
+            "WebhookSecret",
+            name=self.webhook_secret_name,
+            field="current",
+            holds="The client secret of the HubSpot app",
+            key=self.key,
         )
 
     def _table(

@@ -26,7 +26,7 @@ _ROLE_ARN = re.compile(
 )
 
 
-_LISTS = ("source_networks", "blocked_email_domains")
+_LISTS = ("source_networks", "blocked_email_domains", "cors_origins")
 
 
 class DeploymentError(ValueError):
@@ -38,7 +38,8 @@ class Tenant:
     """A shop: its id and the HubSpot portal that it is kept in step with.
 
     `hubspot_auth` says what opens the portal: `token` (a service key, or the token of an app with
-    static auth) or `oauth`.
+    static auth) or `oauth`. `hubspot_reads` are the scopes of what users of that portal may read in
+    UI extensions: whoever sees a card there sees what it asks for.
     `phone_region` (ISO 3166-1 alpha-2) is where phone numbers without a country code belong; they
     are refused if there is none.
     """
@@ -46,6 +47,7 @@ class Tenant:
     id: str
     hubspot_portal_id: str
     hubspot_auth: str = "token"
+    hubspot_reads: tuple[str, ...] = ()
     phone_region: str = ""
 
 
@@ -106,8 +108,10 @@ class Deployment:
     doors, `vends_per_minute` what one credential may vend. `signed_public_url` is the signed door's
     URL, with the stage, where its callers know it by another than API Gateway's own.
     `waf_rate_limit` is the number of requests that one address may send in five minutes (None: no
-    web ACL). `issuers` are token issuers, each as `core.access.issuer.parse_issuer` reads it, and
-    `cognito` (`{"clients": [...]}`) asks for a user pool with these clients (none: no pool).
+    such rule), `waf_managed_rules` asks for AWS's own rules; with neither there is no web ACL.
+    `cors_origins` are the origins whose pages may call the token door. `issuers` are token issuers,
+    each as `core.access.issuer.parse_issuer` reads it, and `cognito` (`{"clients": [...]}`) asks
+    for a user pool with these clients (none: no pool).
     `field_ownership` chooses whose value of a field stands, as `core.crm.ownership` reads it.
     `blocked_email_domains` are domains whose addresses no customer can have, with all below them.
     `reconcile_full_hours` and `reconcile_changes_minutes` say how often both sides are compared,
@@ -142,6 +146,8 @@ class Deployment:
     principal_burst: int = 100
     vends_per_minute: int = 30
     waf_rate_limit: int | None = None
+    waf_managed_rules: bool = False
+    cors_origins: tuple[str, ...] = ()
     order_linger_seconds: int = 5
     stock_linger_seconds: int = 60
     field_ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -153,6 +159,11 @@ class Deployment:
     alarm_thresholds: Mapping[str, float] = field(default_factory=dict)
     blocked_email_domains: tuple[str, ...] = ()
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def firewall(self) -> bool:
+        """Whether a web ACL stands before the doors."""
+        return self.waf_managed_rules or self.waf_rate_limit is not None
 
     @classmethod
     def from_context(cls, node: Node) -> Deployment:
@@ -172,7 +183,7 @@ class Deployment:
         values = dict(settings)
         try:
             if "tenants" in values:
-                values["tenants"] = tuple(Tenant(**t) for t in values["tenants"])
+                values["tenants"] = tuple(_tenant(t) for t in values["tenants"])
             if "callers" in values:
                 values["callers"] = tuple(_caller(c) for c in values["callers"])
             if "issuers" in values:
@@ -190,6 +201,10 @@ class Deployment:
         if wrong:
             raise DeploymentError("\n".join(wrong))
         return deployment
+
+
+def _tenant(values: Mapping[str, Any]) -> Tenant:
+    return Tenant(**{**values, "hubspot_reads": tuple(values.get("hubspot_reads", ()))})
 
 
 def _cognito(clients: list[dict[str, Any]]) -> tuple[CognitoClient, ...]:

@@ -10,10 +10,9 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from core.routes import IDEMPOTENCY_HEADER, Door, live_at
+from core.routes import IDEMPOTENCY_HEADER, Door, live_at, pages_may_call
 from infra import problems
 from infra.logs import log_group
-from infra.rate_rule import RateRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.routes import Route
     from infra.deployment import Deployment
+    from infra.firewall import FirewallStack
 
 TLS_POLICY = "SecurityPolicy_TLS13_1_2_2021_06"
 """TLS 1.2 or 1.3. HubSpot does not say that its webhooks speak 1.3."""
@@ -66,15 +66,17 @@ class DoorApi(Construct):
         *,
         deployment: Deployment,
         policy: iam.PolicyDocument | None = None,
+        firewall: FirewallStack | None = None,
     ) -> None:
         """Make API, stage, logs and the gateway's own answers."""
         super().__init__(scope, f"{door.title()}Door")
         self.door = door
         self._deployment = deployment
         self.api = self._api(policy)
-        problems.add_to(self.api)
-        if deployment.waf_rate_limit:
-            RateRule(self, self.api.deployment_stage, deployment.waf_rate_limit)
+        self._origins = deployment.cors_origins if door is Door.TOKEN else ()
+        problems.add_to(self.api, self._origins[0] if len(self._origins) == 1 else None)
+        if firewall is not None:
+            firewall.guard(self, self.api.deployment_stage)
 
     def serve(
         self,
@@ -91,13 +93,16 @@ class DoorApi(Construct):
         chosen = tuple(live_at(self.door) if routes is None else routes)
         for route in chosen:
             self._method(route, functions[route.function], authorizer, validator)
+        for route in chosen if self._origins else ():
+            if route.method in pages_may_call(route.path)[:1]:
+                self._preflight(route, functions[route.function])
         for folder in sorted({route.function for route in chosen}):
             self._permit(folder, functions[folder])
 
     @property
     def url(self) -> str:
         """The door's public URL without a slash at its end; `/v1/…` is appended."""
-        return f"https://{self.api.rest_api_id}.execute-api.{cdk.Aws.REGION}.{cdk.Aws.URL_SUFFIX}/{self.door}"
+        return url_of(self.api.rest_api_id, self.door)
 
     @property
     def arn(self) -> str:
@@ -165,6 +170,15 @@ class DoorApi(Construct):
             request_parameters=_parameters(route),
         )
 
+    def _preflight(self, route: Route, function: lambda_.IFunction) -> None:
+        """Let a browser ask, once for each path; it sends no credentials when it does."""
+        self.api.root.resource_for_path(route.path).add_method(
+            "OPTIONS",
+            _proxy(function),
+            authorization_type=apigateway.AuthorizationType.NONE,
+            operation_name=f"preflight_{route.name}",
+        )
+
     def _permit(self, folder: str, function: lambda_.IFunction) -> None:
         """Let this API call the function: one statement, whatever the number of routes."""
         lambda_.CfnPermission(
@@ -175,6 +189,11 @@ class DoorApi(Construct):
             principal="apigateway.amazonaws.com",
             source_arn=f"{self.arn}/{self.door}/*",
         )
+
+
+def url_of(api_id: str, door: Door) -> str:
+    """Return API Gateway's own URL of a door, without a slash at its end."""
+    return f"https://{api_id}.execute-api.{cdk.Aws.REGION}.{cdk.Aws.URL_SUFFIX}/{door}"
 
 
 def _proxy(function: lambda_.IFunction) -> apigateway.Integration:

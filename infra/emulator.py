@@ -45,9 +45,9 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(Kind.LEFT_OUT, _TABLE, "DeletionProtectionEnabled", "tables can be thrown away"),
     Difference(
         Kind.LEFT_OUT,
-        ("AWS::WAFv2::WebACLAssociation",),
+        ("AWS::WAFv2::WebACLAssociation", "AWS::WAFv2::LoggingConfiguration"),
         None,
-        "no web ACL stands before a door (on AWS: the setting waf_rate_limit)",
+        "no web ACL stands before a door (on AWS: the settings waf_*)",
     ),
     Difference(
         Kind.LEFT_OUT,

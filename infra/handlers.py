@@ -8,10 +8,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 
+from core.routes import Door, live_at
 from infra import rights as allow
 from infra.access import access_admin, access_api
 from infra.callers import registered
 from infra.data import LISTING_INDEX, STATES_INDEX, WORK_INDEX
+from infra.door import url_of
 from infra.function import PythonFunction
 from infra.queues import failures
 from infra.schedule import EveryMinute
@@ -30,7 +32,7 @@ _STOCK = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
 _ORDERS = (*_STOCK, "ConditionCheckItem")
 """What is done with the core table; a transaction needs the right to each of its actions."""
 
-_DECLARED = ("CREDENTIAL", "ISSUER", "ROLE", "TENANT", "TENANTS")
+_DECLARED = ("CREDENTIAL", "ISSUER", "PORTAL", "ROLE", "TENANT", "TENANTS")
 """The kinds of item that a deployment declares; of credentials, the clients of token issuers."""
 
 
@@ -84,6 +86,7 @@ class HandlersStack(cdk.Stack):
         `more` are variables that not every such function reads.
         """
         data = self._data
+        from_hubspot = any(route.function == folder for route in live_at(Door.HUBSPOT))
         return PythonFunction(
             self,
             folder,
@@ -92,6 +95,8 @@ class HandlersStack(cdk.Stack):
                 **self._tables,
                 "VENDED_ROLE_NAME": vended_name(self._deployment),
                 "GUARD_SECRET_ARN": allow.arn_of(data.guard_secret),
+                **(self._hubspot() if from_hubspot else {}),
+                "CORS_ORIGINS": " ".join(self._deployment.cors_origins),
                 **share(self._deployment),
                 **(more or {}),
             },
@@ -101,12 +106,22 @@ class HandlersStack(cdk.Stack):
                 allow.on_table(data.access, "GetItem"),
                 limited(data.access),
                 noted(data.access),
-                allow.read_secrets(data.guard_secret),
+                allow.read_secrets(
+                    data.guard_secret, *([data.webhook_secret] if from_hubspot else [])
+                ),
                 allow.key_for(data.key, "secretsmanager"),
             ],
             timeout_seconds=28,
             memory_mb=1024,
         )
+
+    def _hubspot(self) -> dict[str, str]:
+        """Return the environment of what checks HubSpot's signature."""
+        url = self._deployment.hubspot_public_url or url_of("{api}", Door.HUBSPOT)
+        return {
+            "WEBHOOK_SECRET_ARN": allow.arn_of(self._data.webhook_secret),
+            "HUBSPOT_PUBLIC_URL": url,
+        }
 
     def _sweeper(self) -> PythonFunction:
         function = PythonFunction(

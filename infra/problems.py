@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from aws_cdk import aws_apigateway as apigateway
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-# The handlers' Content-Security-Policy is missing: its quotes do not fit a mapping expression's.
+# The quotes of 'none' do not fit a mapping expression's, and an empty source list means the same
+# (CSP Level 3, section 6.7.2.4).
 _HEADERS = {
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src; frame-ancestors",
+    "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
 _RETRY_LATER = {"Retry-After": "1"}
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}  # RFC 9110 wants one; a key's header has no scheme
@@ -71,22 +75,26 @@ ANSWERS: dict[str, Answer] = {
 so neither is told apart here."""
 
 
-def add_to(api: apigateway.RestApi) -> None:
-    """Give the API all of these answers."""
+def add_to(api: apigateway.RestApi, origin: str | None = None) -> None:
+    """Give the API all of these answers; `origin` is the one whose pages may read them.
+
+    An answer of the gateway's own cannot choose among several, so with more than one there is none.
+    """
+    allowed = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"} if origin else {}
     for name, answer in ANSWERS.items():
         api.add_gateway_response(
             "".join(word.title() for word in name.split("_")),
             type=apigateway.ResponseType.of(name),
             status_code=str(answer.status) if answer.status else None,
-            response_headers=dict(_headers(answer)),
+            response_headers=dict(_headers(answer, allowed)),
             templates={"application/json": _template(answer)},
         )
 
 
-def _headers(answer: Answer) -> Iterator[tuple[str, str]]:
+def _headers(answer: Answer, more: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield headers as mapping expressions: a literal stands in single quotes."""
     own = {"too_many_requests": _RETRY_LATER, "unauthenticated": _CHALLENGE}
-    chosen = _HEADERS | own.get(answer.code, {})
+    chosen = _HEADERS | own.get(answer.code, {}) | dict(more)
     return ((name, f"'{value}'") for name, value in chosen.items())
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from infra.deployment import Deployment
+    from infra.firewall import FirewallStack
     from infra.handlers import HandlersStack
 
 
@@ -23,7 +24,12 @@ class SignedDoorStack(cdk.Stack):
     """The REST API for calls signed by a registered role."""
 
     def __init__(
-        self, scope: Construct, deployment: Deployment, handlers: HandlersStack, **kwargs: object
+        self,
+        scope: Construct,
+        deployment: Deployment,
+        handlers: HandlersStack,
+        firewall: FirewallStack | None,
+        **kwargs: object,
     ) -> None:
         """Make the stack `<name>SignedDoor`."""
         super().__init__(scope, f"{deployment.name}SignedDoor", **kwargs)  # type: ignore[arg-type]
@@ -32,6 +38,7 @@ class SignedDoorStack(cdk.Stack):
             Door.SIGNED,
             deployment=deployment,
             policy=resource_policy(deployment),
+            firewall=firewall,
         )
         self.door.serve(handlers.by_folder)
         cdk.CfnOutput(self, "SignedUrl", value=self.door.url)

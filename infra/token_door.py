@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from infra.data import DataStack
     from infra.deployment import Deployment
+    from infra.firewall import FirewallStack
     from infra.handlers import HandlersStack
     from infra.signed_door import SignedDoorStack
 
@@ -33,12 +34,13 @@ class TokenDoorStack(cdk.Stack):
         data: DataStack,
         handlers: HandlersStack,
         signed: SignedDoorStack,
+        firewall: FirewallStack | None,
         **kwargs: object,
     ) -> None:
         """Make the stack `<name>TokenDoor`."""
         super().__init__(scope, f"{deployment.name}TokenDoor", **kwargs)  # type: ignore[arg-type]
         self._deployment, self._data = deployment, data
-        self.door = DoorApi(self, Door.TOKEN, deployment=deployment)
+        self.door = DoorApi(self, Door.TOKEN, deployment=deployment, firewall=firewall)
         self.authorizer = self._authorizer()
         self.credentials_api = self._credentials_api(signed.door)
         self.functions = (self.authorizer, self.credentials_api)

@@ -21,6 +21,7 @@ __all__ = [
     "Door",
     "Route",
     "live_at",
+    "pages_may_call",
     "route",
 ]
 
@@ -41,13 +42,13 @@ class Route:
     """One method on one path.
 
     `path` is written as API Gateway writes it (`{name}` for a path parameter). `scope` is what the
-    caller must hold; only the hubspot door has routes without one, since HubSpot's signature is
-    its only credential there. `query` names the query parameters that the route understands. A
-    route that `shows_once` answers with a secret that nobody keeps, so that no call of it can be
-    repeated for the same answer. A POST that `only_reads` asks in its body what no URL may hold.
-    `widened_by` names scopes that open nothing here, but show more in what is answered. `own` is
-    the scope by which a portal's user reaches what is his own here, and nobody else's. A route that
-    is not `live` is designed and documented, but not deployed.
+    caller must hold; only HubSpot's own calls (webhooks) have none. The hubspot door's other routes
+    are reads, since `hubspot.fetch` can set no Idempotency-Key. `query` names the query parameters
+    that the route understands. A route that `shows_once` answers with a secret that nobody keeps,
+    so that no call of it can be repeated for the same answer. A POST that `only_reads` asks in its
+    body what no URL may hold. `widened_by` names scopes that open nothing here, but show more in
+    what is answered. `own` is the scope by which a portal's user reaches what is his own here, and
+    nobody else's. A route that is not `live` is designed and documented, but not deployed.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Route:
 
 
 _PAGED = ("cursor", "limit")
+_EVERY_DOOR = (Door.SIGNED, Door.TOKEN, Door.HUBSPOT)
 _INVENTORY, _ORDERS, _HUBSPOT = Context.INVENTORY, Context.ORDERS, Context.HUBSPOT
 _ACCESS, _CREDENTIALS = Context.ACCESS, Context.CREDENTIALS
 _LAYERED = Assurance.LAYERED
@@ -97,9 +99,9 @@ _OWN_DATA, _OWN_ORDERS = "customers:own", "orders:own"
 ROUTES: tuple[Route, ...] = (
     Route("list_products", "GET", "/v1/products", _INVENTORY, "stock:read", query=_PAGED),
     Route("put_product", "PUT", "/v1/products/{sku}", _INVENTORY, "stock:write"),
-    Route("get_product", "GET", "/v1/products/{sku}", _INVENTORY, "stock:read"),
+    Route("get_product", "GET", "/v1/products/{sku}", _INVENTORY, "stock:read", doors=_EVERY_DOOR),
     Route("list_stock", "GET", "/v1/stock", _INVENTORY, "stock:read", query=_PAGED),
-    Route("get_stock", "GET", "/v1/stock/{sku}", _INVENTORY, "stock:read"),
+    Route("get_stock", "GET", "/v1/stock/{sku}", _INVENTORY, "stock:read", doors=_EVERY_DOOR),
     Route("list_ledger", "GET", "/v1/stock/{sku}/ledger", _INVENTORY, "stock:read", query=_PAGED),
     Route("count_stock", "PUT", "/v1/stock/{sku}/{location}", _INVENTORY, "stock:write"),
     Route(
@@ -131,14 +133,29 @@ ROUTES: tuple[Route, ...] = (
         _ORDERS,
         "orders:read",
         query=(*_PAGED, "customer_id", "state"),
+        doors=_EVERY_DOOR,
         own=_OWN_ORDERS,
     ),
-    Route("get_order", "GET", "/v1/orders/{id}", _ORDERS, "orders:read", own=_OWN_ORDERS),
+    Route(
+        "get_order",
+        "GET",
+        "/v1/orders/{id}",
+        _ORDERS,
+        "orders:read",
+        doors=_EVERY_DOOR,
+        own=_OWN_ORDERS,
+    ),
     Route("change_order", "POST", "/v1/orders/{id}/transitions", _ORDERS, "orders:manage"),
     Route("cancel_lines", "POST", "/v1/orders/{id}/cancellations", _ORDERS, "orders:manage"),
     Route("return_lines", "POST", "/v1/orders/{id}/returns", _ORDERS, "orders:manage"),
     Route(
-        "list_returns", "GET", "/v1/orders/{id}/returns", _ORDERS, "orders:read", own=_OWN_ORDERS
+        "list_returns",
+        "GET",
+        "/v1/orders/{id}/returns",
+        _ORDERS,
+        "orders:read",
+        doors=_EVERY_DOOR,
+        own=_OWN_ORDERS,
     ),
     Route(
         "list_customers",
@@ -252,6 +269,18 @@ def route(name: str) -> Route:
 def live_at(door: Door) -> tuple[Route, ...]:
     """Return the deployed routes of a door, in the table's order."""
     return tuple(r for r in ROUTES if r.live and door in r.doors)
+
+
+def pages_may_call(path: str) -> tuple[str, ...]:
+    """Return the methods of a path that a web page may call, with its user's token alone.
+
+    A page holds no second proof, and nothing that shows a secret is for pages.
+    """
+    return tuple(
+        r.method
+        for r in live_at(Door.TOKEN)
+        if r.path == path and r.assurance is Assurance.SINGLE and not r.shows_once
+    )
 
 
 _BY_NAME = {r.name: r for r in ROUTES}

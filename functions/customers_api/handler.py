@@ -26,6 +26,7 @@ from core.store.table import client
 from core.store.used import StoredUse
 from core.ulids import Ulids
 from core.web.app import Edge
+from core.web.cors import Cors
 from core.web.cursor import Cursors
 from customers_api.bindings import BindingEndpoints
 from customers_api.endpoints import Endpoints
@@ -49,6 +50,7 @@ edge = Edge(
     used=StoredUse(dynamodb, settings.access_table, clock),
     owner=StoredOwners(dynamodb, core, guard_key).of,
     journal=Journal(StoredRecord(dynamodb, settings.audit_table), clock, ids),
+    cors=Cors(frozenset(settings.cors_origins.split())),
 )
 people = StoredPeople(dynamodb, core, audit, StoredCustomers(dynamodb, core, guard_key, lingers))
 portals = Portals(

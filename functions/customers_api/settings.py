@@ -10,7 +10,7 @@ class Settings:
     """Names of the tables, lingers of sync (seconds), the key of the guards, and a caller's share.
 
     `principal_rate` is in calls a second, `principal_burst` in calls. `blocked_email_domains` are
-    names with spaces between them.
+    names with spaces between them. `cors_origins` has the origins of pages that may call, likewise.
     """
 
     core_table: str
@@ -23,3 +23,4 @@ class Settings:
     principal_rate: int
     principal_burst: int
     blocked_email_domains: str
+    cors_origins: str

@@ -7,6 +7,7 @@ from random import SystemRandom
 
 from core.audit import Journal
 from core.clock import SystemClock
+from core.crm.client_secrets import LiveSecrets
 from core.gcra import Limit
 from core.inventory.lists import Listing
 from core.inventory.reserving import Reserving
@@ -28,7 +29,9 @@ from core.store.table import client
 from core.store.used import StoredUse
 from core.ulids import Ulids
 from core.web.app import Edge
+from core.web.cors import Cors
 from core.web.cursor import Cursors
+from core.web.hubspot_users import HubspotUsers
 from inventory_api.endpoints import Endpoints
 from inventory_api.lists import ListEndpoints
 from inventory_api.products import ProductEndpoints
@@ -42,6 +45,7 @@ dynamodb = client()
 lingers = Lingers(settings.order_linger_seconds, settings.stock_linger_seconds)
 core, audit = settings.core_table, settings.audit_table
 calls = Limit.per_second(settings.principal_rate, settings.principal_burst)
+client_secrets = LiveSecrets(read_secret, settings.webhook_secret_arn, clock)
 
 edge = Edge(
     registry=StoredRegistry(dynamodb, settings.access_table, clock),
@@ -51,6 +55,8 @@ edge = Edge(
     vended_role_name=settings.vended_role_name,
     used=StoredUse(dynamodb, settings.access_table, clock),
     journal=Journal(StoredRecord(dynamodb, settings.audit_table), clock, ids),
+    hubspot=HubspotUsers(settings.hubspot_public_url, client_secrets.live),
+    cors=Cors(frozenset(settings.cors_origins.split())),
 )
 products = StoredInventory(dynamodb, core, audit, lingers)
 movements = StoredMovements(dynamodb, core, audit, lingers)

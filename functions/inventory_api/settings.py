@@ -9,7 +9,9 @@ from dataclasses import dataclass
 class Settings:
     """Names of the tables, lingers of sync (seconds), the key of the cursors, and a caller's share.
 
-    `principal_rate` is in calls a second, `principal_burst` in calls.
+    `principal_rate` is in calls a second, `principal_burst` in calls. `hubspot_public_url` is the
+    hubspot door's URL as HubSpot calls it, with the stage; `{api}` stands for the gateway's id.
+    `cors_origins` has the origins of pages that may call, with spaces between them.
     """
 
     core_table: str
@@ -21,3 +23,6 @@ class Settings:
     guard_secret_arn: str
     principal_rate: int
     principal_burst: int
+    webhook_secret_arn: str
+    hubspot_public_url: str
+    cors_origins: str

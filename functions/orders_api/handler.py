@@ -8,6 +8,7 @@ from random import SystemRandom
 from core.audit import Journal
 from core.clock import SystemClock
 from core.contact.rules import ContactRules
+from core.crm.client_secrets import LiveSecrets
 from core.gcra import Limit
 from core.log import logger
 from core.orders.change import Change
@@ -27,7 +28,9 @@ from core.store.table import client
 from core.store.used import StoredUse
 from core.ulids import Ulids
 from core.web.app import Edge
+from core.web.cors import Cors
 from core.web.cursor import Cursors
+from core.web.hubspot_users import HubspotUsers
 from orders_api.batch import Batch
 from orders_api.endpoints import Endpoints
 from orders_api.settings import Settings
@@ -38,6 +41,7 @@ dynamodb = client()
 lingers = Lingers(settings.order_linger_seconds, settings.stock_linger_seconds)
 guard_key = read_secret(settings.guard_secret_arn).encode()
 calls = Limit.per_second(settings.principal_rate, settings.principal_burst)
+client_secrets = LiveSecrets(read_secret, settings.webhook_secret_arn, clock)
 
 registry = StoredRegistry(dynamodb, settings.access_table, clock)
 rules = ContactRules(frozenset(settings.blocked_email_domains.split()), registry.phone_region)
@@ -50,6 +54,8 @@ edge = Edge(
     used=StoredUse(dynamodb, settings.access_table, clock),
     owner=StoredOwners(dynamodb, settings.core_table, guard_key).of,
     journal=Journal(StoredRecord(dynamodb, settings.audit_table), clock, Ulids()),
+    hubspot=HubspotUsers(settings.hubspot_public_url, client_secrets.live),
+    cors=Cors(frozenset(settings.cors_origins.split())),
 )
 customers = StoredCustomers(dynamodb, settings.core_table, guard_key, lingers)
 store = StoredOrders(dynamodb, settings.core_table, settings.audit_table, customers, lingers)

@@ -10,7 +10,9 @@ class Settings:
     """Names of the tables, lingers of sync (seconds), the key of the guards, and a caller's share.
 
     `principal_rate` is in calls a second, `principal_burst` in calls. `blocked_email_domains` are
-    names with spaces between them.
+    names with spaces between them. `hubspot_public_url` is the hubspot door's URL as HubSpot calls
+    it, with the stage; `{api}` stands for the gateway's id. `cors_origins` has the
+    origins of pages that may call, with spaces between them.
     """
 
     core_table: str
@@ -23,3 +25,6 @@ class Settings:
     principal_rate: int
     principal_burst: int
     blocked_email_domains: str
+    webhook_secret_arn: str
+    hubspot_public_url: str
+    cors_origins: str

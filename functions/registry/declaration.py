@@ -1,8 +1,8 @@
 """What a deployment declares about who may call, as CloudFormation hands it over.
 
-`ResourceProperties`: `{"Tenants": [{"Id", "HubspotPortalId", "PhoneRegion"?}], "Roles":
-[{"Account", "Name", "Tenants": {tenant: [scope]}}], "Issuers": [...]}`, each issuer as
-`core.access.issuer` reads it. CloudFormation turns every scalar into a string.
+`ResourceProperties`: `{"Tenants": [{"Id", "HubspotPortalId", "HubspotReads": [scope],
+"PhoneRegion"?}], "Roles": [{"Account", "Name", "Tenants": {tenant: [scope]}}], "Issuers": [...]}`,
+each issuer as `core.access.issuer` reads it. CloudFormation turns every scalar into a string.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from core.ids import TENANT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+NO_PORTAL = "0"
+"""Stands where a tenant has no portal yet; HubSpot gives no portal that number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -25,7 +28,8 @@ class Declaration:
 
     Tenants (id → HubSpot portal), roles ((account, name) → tenant → scopes), issuers by `iss`, and
     the clients that may have sessions ((tenant, client) → the issuer of its tokens). `regions` are
-    the tenants' regions of phone numbers, of those that have one.
+    the tenants' regions of phone numbers, of those that have one; `portals` lead from a portal's id
+    to its tenant and to what its users may read.
     """
 
     tenants: Mapping[str, str]
@@ -33,6 +37,7 @@ class Declaration:
     issuers: Mapping[str, Issuer] = field(default_factory=dict)
     clients: Mapping[tuple[str, str], Issuer] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
+    portals: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def declaration(properties: Mapping[str, Any]) -> Declaration:
@@ -44,6 +49,7 @@ def declaration(properties: Mapping[str, Any]) -> Declaration:
         wrong += [f"role {name} names unknown tenant {t!r}" for t in unknown]
         held = {s for scopes in grants.values() for s in scopes}
         wrong += [f"role {name} has unknown scope {s!r}" for s in sorted(held - SCOPES)]
+    wrong += _wrong_portals(declared)
     wrong += _wrong_issuers(properties.get("Issuers", ()), declared.tenants)
     if wrong:
         raise ValueError("; ".join(wrong))
@@ -60,12 +66,26 @@ def as_written(properties: Mapping[str, Any]) -> Declaration:
         (r["Account"], r["Name"]): {t: tuple(s) for t, s in r["Tenants"].items()}
         for r in properties.get("Roles", ())
     }
+    portals = {
+        t["HubspotPortalId"]: (t["Id"], tuple(t.get("HubspotReads", ())))
+        for t in properties.get("Tenants", ())
+        if t["HubspotPortalId"] != NO_PORTAL
+    }
     issuers = {i.id: i for i in _readable(properties.get("Issuers", ()))}
     clients = {place: i for i in issuers.values() for place in _vending(i)}
     regions = {
         t["Id"]: t["PhoneRegion"] for t in properties.get("Tenants", ()) if "PhoneRegion" in t
     }
-    return Declaration(tenants, roles, issuers, clients, regions)
+    return Declaration(tenants, roles, issuers, clients, regions, portals)
+
+
+def _wrong_portals(declared: Declaration) -> Iterator[str]:
+    for tenant, portal in declared.tenants.items():
+        if portal != NO_PORTAL and declared.portals[portal][0] != tenant:
+            yield f"portal {portal!r} is two tenants'"
+    for portal, (_, reads) in declared.portals.items():
+        for scope in sorted(set(reads) - SCOPES):
+            yield f"portal {portal!r} has unknown scope {scope!r}"
 
 
 def _readable(written: Iterable[Mapping[str, Any]]) -> Iterator[Issuer]:

@@ -47,28 +47,40 @@ def _apply(event: dict[str, Any]) -> None:
     new = nothing if deleted else declaration(event["ResourceProperties"])
     previous = event.get("ResourceProperties" if deleted else "OldResourceProperties")
     old = as_written(previous) if previous else nothing
-    for tenant, portal in new.tenants.items():
-        tenancy.put_tenant(tenant, portal, new.regions.get(tenant, ""))
-    for (account, name), grants in new.roles.items():
-        tenancy.put_role(account, name, grants)
-    for issuer in new.issuers.values():
-        issuers.put_issuer(issuer)
-    for (tenant, name), issuer in new.clients.items():
-        issuers.put_client(tenant, name, issuer)
-    for tenant, name in set(old.clients) - set(new.clients):
-        issuers.remove_client(tenant, name)
-    for iss in set(old.issuers) - set(new.issuers):
-        issuers.remove_issuer(iss)
-    for account, name in set(old.roles) - set(new.roles):
-        tenancy.remove_role(account, name)
-    for tenant in set(old.tenants) - set(new.tenants):
-        tenancy.remove_tenant(tenant)
+    _put(new)
+    _switch_off(old, new)
     log.info(
         "applied",
         tenants=sorted(new.tenants),
         roles=[n for _, n in sorted(new.roles)],
         issuers=sorted(new.issuers),
     )
+
+
+def _put(new: Declaration) -> None:
+    for tenant, portal_id in new.tenants.items():
+        tenancy.put_tenant(tenant, portal_id, new.regions.get(tenant, ""))
+    for portal_id, (tenant, reads) in new.portals.items():
+        tenancy.put_portal(portal_id, tenant, reads)
+    for (account, name), grants in new.roles.items():
+        tenancy.put_role(account, name, grants)
+    for issuer in new.issuers.values():
+        issuers.put_issuer(issuer)
+    for (tenant, name), issuer in new.clients.items():
+        issuers.put_client(tenant, name, issuer)
+
+
+def _switch_off(old: Declaration, new: Declaration) -> None:
+    for tenant, name in set(old.clients) - set(new.clients):
+        issuers.remove_client(tenant, name)
+    for iss in set(old.issuers) - set(new.issuers):
+        issuers.remove_issuer(iss)
+    for account, name in set(old.roles) - set(new.roles):
+        tenancy.remove_role(account, name)
+    for portal_id in set(old.portals) - set(new.portals):
+        tenancy.remove_portal(portal_id)
+    for tenant in set(old.tenants) - set(new.tenants):
+        tenancy.remove_tenant(tenant)
 
 
 def _answer(event: dict[str, Any], context: LambdaContext, status: str, reason: str) -> None:

@@ -11,6 +11,7 @@ from local.twin.changes import UI
 from local.twin.clock import iso
 from local.twin.control_endpoint import Refused, endpoints, kind_of, portal_of
 from local.twin.faults import control as fault_control
+from local.twin.fetch import control as fetch_control
 from local.twin.limits import TIERS
 from local.twin.oauth import control as oauth_control
 from local.twin.objects import resolve
@@ -48,7 +49,7 @@ def routes(twin: Twin) -> list[Route]:
         ("GET", "/_twin/traffic", traffic),
         ("POST", "/_twin/traffic", keep_traffic),
     ]
-    others = (fault_control, webhook_control, oauth_control)
+    others = (fault_control, fetch_control, webhook_control, oauth_control)
     return endpoints(twin, [*table, *(row for part in others for row in part.table())])
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from local.system import System
 
 HERE = "tests/e2e/"
+PAGE = "https://portal.example"
 SECOND, THIRD = "second", "third"
 
 # tests/infra validates the same templates; once is enough for one test run.
@@ -78,6 +79,7 @@ def system(
             *matrix.tenants(),
         ],
         "callers": [*local_settings()["callers"], *matrix.callers()],
+        "cors_origins": [PAGE],
         "issuers": [declared(issuer_port), *(matrix.issuer(port) for port in matrix_ports)],
     }
     with running(state, free_ports(), Progress(out=io.StringIO()), changes) as system:

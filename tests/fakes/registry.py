@@ -9,7 +9,7 @@ from core.access.credential import Cuts
 from core.access.incident import covering
 
 if TYPE_CHECKING:
-    from core.access.credential import Credential, RoleGrant
+    from core.access.credential import Credential, PortalGrant, RoleGrant
 
 
 @dataclass(slots=True)
@@ -17,6 +17,7 @@ class FakeRegistry:
     """`core.access.credential.Registry`."""
 
     roles: dict[tuple[str, str], RoleGrant] = field(default_factory=dict)
+    portals: dict[str, PortalGrant] = field(default_factory=dict)
     credentials: dict[tuple[str, str], Credential] = field(default_factory=dict)
     tenants: set[str] = field(default_factory=set)
     cut: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -24,6 +25,10 @@ class FakeRegistry:
     def role(self, account: str, name: str) -> RoleGrant | None:
         """Return the grant of a registered role."""
         return self.roles.get((account, name))
+
+    def portal(self, portal_id: str) -> PortalGrant | None:
+        """Return what a portal's users may."""
+        return self.portals.get(portal_id)
 
     def credential(self, tenant: str, credential_id: str) -> Credential | None:
         """Return a tenant's credential."""

@@ -65,6 +65,8 @@ EVERY_OPTION: dict[str, Any] = {
     "waf_rate_limit": 2000,
     "audit_lock_mode": "COMPLIANCE",
     "audit_lock_days": 3653,
+    "waf_managed_rules": True,
+    "cors_origins": ["https://portal.example", "https://second.example:8443"],
     "alarm_email": "ops@example.com",
     "field_ownership": {"contacts": {"phone": "hubspot", "email": "ours"}},
     "reserved_concurrency": {"orders_api": 50, "authorizer": 20},

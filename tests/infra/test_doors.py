@@ -83,7 +83,7 @@ def expected(route: Route) -> dict[str, bool]:
     """Return the parameters that a route's method must declare."""
     found = {f"method.request.path.{p}": True for p in re.findall(r"\{(\w+)}", route.path)}
     found |= {f"method.request.querystring.{q}": False for q in route.query}
-    if route.method == "POST" and route.scope and not route.shows_once:
+    if route.method == "POST" and route.scope and not (route.shows_once or route.only_reads):
         found["method.request.header.Idempotency-Key"] = True
     return found
 
@@ -160,8 +160,9 @@ def check_answer(properties: dict[str, Any]) -> None:
         for name, value in properties["ResponseParameters"].items()
     }
     assert headers["Content-Type"] == "application/problem+json"
-    quoted = {name for name, value in SAFETY_HEADERS.items() if "'" in value}
-    assert headers.items() >= {n: v for n, v in SAFETY_HEADERS.items() if n not in quoted}.items()
+    # Without its quotes, which do not fit there, 'none' is written as nothing.
+    safety = {name: value.replace(" 'none'", "") for name, value in SAFETY_HEADERS.items()}
+    assert headers.items() >= safety.items()
     assert not any("'" in value for value in headers.values())
     assert ("Retry-After" in headers) == (status == "429")
     assert ("WWW-Authenticate" in headers) == (status == "401")
@@ -218,17 +219,3 @@ def test_an_api_needs_one_permission_per_function(production: Templates) -> None
 def test_the_accounts_gateway_setting_is_made_once(production: Templates) -> None:
     """Logging needs one setting per account; two stacks that own it would fight over it."""
     assert len(list(production.every("AWS::ApiGateway::Account"))) == 1
-
-
-def test_a_web_acl_is_an_option_that_the_emulator_leaves_out(
-    production: Templates, every_option: Templates
-) -> None:
-    """Without the setting there is none; with it each stage has one, except on the emulator."""
-    assert not list(production.every("AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation"))
-    limits = [
-        a.properties["Rules"][0]["Statement"]["RateBasedStatement"]["Limit"]
-        for a in every_option.every("AWS::WAFv2::WebACL")
-    ]
-    assert limits == [2000] * len(STACKS)
-    associations = list(every_option.every("AWS::WAFv2::WebACLAssociation"))
-    assert [a.body["Condition"] for a in associations] == ["OnAws"] * len(STACKS)

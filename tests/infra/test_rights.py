@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 CORE, ACCESS, AUDIT = ("CountersignData/Core", "CountersignData/Access", "CountersignData/Audit")
 GUARD = "CountersignData/GuardSecret"
-WEBHOOK = "CountersignHubspotDoor/WebhookSecret"
+WEBHOOK = "CountersignData/WebhookSecret"
 PORTAL = "CountersignSync/HubspotSecret-main"
 SYNC = "CountersignSync/Sync"
 INBOUND = "CountersignInbound/Inbound"
@@ -64,6 +64,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
         f"<{ACCESS}.Arn> *#USED#*": "dynamodb: UpdateItem",
         f"<{AUDIT}.Arn> *#AUDIT#*": "dynamodb: PutItem",
+        f"<{WEBHOOK}.Id>": "secretsmanager: GetSecretValue",
         f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
@@ -76,6 +77,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         f"<{ACCESS}.Arn> *#RATE#*": "dynamodb: UpdateItem",
         f"<{ACCESS}.Arn> *#USED#*": "dynamodb: UpdateItem",
         f"<{AUDIT}.Arn> *#AUDIT#*": "dynamodb: PutItem",
+        f"<{WEBHOOK}.Id>": "secretsmanager: GetSecretValue",
         f"<{GUARD}.Id>": "secretsmanager: GetSecretValue",
         "key for dynamodb": f"kms: {TABLE_KEY}",
         "key for secretsmanager": "kms: Decrypt",
@@ -124,7 +126,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "Handlers/Registry": {
         **{
             f"<{ACCESS}.Arn> *#{kind}#*": "dynamodb: PutItem UpdateItem"
-            for kind in ("CREDENTIAL", "ISSUER", "ROLE", "TENANT", "TENANTS")
+            for kind in ("CREDENTIAL", "ISSUER", "PORTAL", "ROLE", "TENANT", "TENANTS")
         },
         "key for dynamodb": f"kms: {TABLE_KEY}",
     },

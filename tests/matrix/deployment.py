@@ -10,11 +10,19 @@ from tests.matrix.tokens import AUDIENCE, CLIENT
 
 TENANT, OTHER = "matrix", "matrix2"
 ALL = "matrix-all"
+READS = ["orders:read", "stock:read"]
+PORTALS = {TENANT: "101", OTHER: "102", "matrix3": "103"}
+PORTALS_WITHOUT = {"stock:read": PORTALS[OTHER], "orders:read": PORTALS["matrix3"]}
+"""The portal whose users may read all but this."""
 
 
-def tenants() -> list[dict[str, str]]:
-    """Return a tenant and another one."""
-    return [{"id": i, "hubspot_portal_id": p} for i, p in ((TENANT, "11"), (OTHER, "12"))]
+def tenants() -> list[dict[str, Any]]:
+    """Return a tenant, and others whose portals' users may read less."""
+    reads = {TENANT: READS, OTHER: [READS[0]], "matrix3": [READS[1]]}
+    return [
+        {"id": name, "hubspot_portal_id": PORTALS[name], "hubspot_reads": some}
+        for name, some in reads.items()
+    ]
 
 
 def callers() -> list[dict[str, Any]]:

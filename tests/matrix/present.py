@@ -15,6 +15,7 @@ import requests
 from botocore.credentials import Credentials
 
 from tests.e2e.door import signature
+from tests.matrix.deployment import OTHER, PORTALS, PORTALS_WITHOUT, TENANT
 from tests.matrix.routes import HUBSPOT, SIGNED, TOKEN
 from tests.matrix.tokens import ATTACKS, BOUND
 
@@ -36,9 +37,10 @@ def request(
 ) -> requests.PreparedRequest:
     """Prepare a call of the route at a door."""
     sent = {"Content-Type": "application/json", "Idempotency-Key": "matrix", **(headers or {})}
-    body = _WEBHOOK if door == HUBSPOT else row.body and json.dumps(row.body)
+    body = _body(row) if door == HUBSPOT else row.body and json.dumps(row.body)
     data = "{}" if row.body == {} else body
     url = desk.url(door) + quote(str(more.get("path", row.call)), safe="/")
+    url += str(more.get("query", ""))
     made = requests.Request(row.method, url, headers=sent, data=data, auth=more.get("auth"))
     return made.prepare()
 
@@ -145,19 +147,38 @@ def _both(key: str) -> Present:
     return _with(headers)
 
 
+def _body(row: Row) -> bytes:
+    return b"" if row.scope else _WEBHOOK
+
+
+def _as_user(portal: str) -> str:
+    """Return what HubSpot appends to a URL that a user's extension calls."""
+    return f"?portalId={portal}&userId=7&userEmail=ada%40example.com&appId=1"
+
+
 def _hubspot(
-    *, key: str | None = None, age: float = 0, body: bytes = _WEBHOOK, stamp: str = "ms"
+    *,
+    key: str | None = None,
+    age: float = 0,
+    body: bytes | None = None,
+    stamp: str = "ms",
+    portal: Callable[[Row], str] = lambda _: PORTALS[TENANT],
+    sent: str | None = None,
 ) -> Present:
-    def headers(desk: Desk, row: Row) -> dict[str, str]:
+    """Sign as HubSpot does; `sent` is the query that goes out in place of the signed one."""
+
+    def present(desk: Desk, row: Row) -> requests.PreparedRequest:
         milliseconds = int((time.time() - age) * 1000)
         timestamp = str(milliseconds if stamp == "ms" else milliseconds // 1000)
-        url = desk.url(HUBSPOT) + row.call
-        source = row.method.encode() + url.encode() + body + timestamp.encode()
+        query = _as_user(portal(row)) if row.scope or sent is not None else ""
+        source = row.method + desk.url(HUBSPOT) + row.call + query.replace("%40", "@")
+        whole = source.encode() + (_body(row) if body is None else body) + timestamp.encode()
         secret = (key or desk.system.portal.client_secret).encode()
-        made = base64.b64encode(hmac.new(secret, source, hashlib.sha256).digest()).decode()
-        return {"X-HubSpot-Request-Timestamp": timestamp, "X-HubSpot-Signature-v3": made}
+        made = base64.b64encode(hmac.new(secret, whole, hashlib.sha256).digest()).decode()
+        headers = {"X-HubSpot-Request-Timestamp": timestamp, "X-HubSpot-Signature-v3": made}
+        return request(desk, HUBSPOT, row, headers, query=query if sent is None else sent)
 
-    return _with(headers, HUBSPOT)
+    return present
 
 
 def _old_signature(desk: Desk, _: Row) -> dict[str, str]:
@@ -241,11 +262,19 @@ PRESENT: dict[tuple[str, str], Present] = {
     (HUBSPOT, "nobody"): _nothing(HUBSPOT),
     (HUBSPOT, "signature"): _hubspot(),
     (HUBSPOT, "signature: wrong secret"): _hubspot(key="another"),
-    (HUBSPOT, "signature: body changed"): _hubspot(body=b"[]"),
+    (HUBSPOT, "signature: body changed"): _hubspot(body=b"[1]"),
     (HUBSPOT, "signature: six minutes old"): _hubspot(age=360),
     (HUBSPOT, "signature: six minutes ahead"): _hubspot(age=-360),
     (HUBSPOT, "signature: timestamp in seconds"): _hubspot(stamp="s"),
     (HUBSPOT, "signature: v1 only"): _with(_old_signature, HUBSPOT),
+    (HUBSPOT, "signature: portal changed"): _hubspot(sent=_as_user(PORTALS[OTHER])),
+    (HUBSPOT, "signature: portal named twice"): _hubspot(
+        sent=f"{_as_user(PORTALS[TENANT])}&portalId={PORTALS[OTHER]}"
+    ),
+    (HUBSPOT, "signature: scope cut"): _hubspot(
+        portal=lambda row: PORTALS_WITHOUT.get(row.scope, "999")
+    ),
+    (HUBSPOT, "signature: portal of nobody"): _hubspot(portal=lambda _: "999"),
     (HUBSPOT, "signature: not ASCII"): _with(
         lambda _, __: {
             "X-HubSpot-Request-Timestamp": str(int(time.time() * 1000)),

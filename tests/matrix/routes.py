@@ -11,6 +11,7 @@ from typing import Any
 
 SIGNED, TOKEN, HUBSPOT = "signed", "token", "hubspot"
 BOTH = (SIGNED, TOKEN)
+EVERY = (SIGNED, TOKEN, HUBSPOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,10 @@ _AT = {"location": "main"}
 ROWS: tuple[Row, ...] = (
     Row("GET", "/v1/products", "stock:read"),
     Row("PUT", "/v1/products/{sku}", "stock:write", body={}),
-    Row("GET", "/v1/products/{sku}", "stock:read"),
+    Row("GET", "/v1/products/{sku}", "stock:read", doors=EVERY),
     Row("GET", "/v1/stock", "stock:read"),
     Row("POST", "/v1/stock", "stock:write", body={}),
-    Row("GET", "/v1/stock/{sku}", "stock:read"),
+    Row("GET", "/v1/stock/{sku}", "stock:read", doors=EVERY),
     Row("GET", "/v1/stock/{sku}/ledger", "stock:read"),
     Row("PUT", "/v1/stock/{sku}/{location}", "stock:write", body={}, parameters=_AT),
     Row(
@@ -70,12 +71,12 @@ ROWS: tuple[Row, ...] = (
     Row("POST", "/v1/reservations/{id}/release", "reservations:write", body={}),
     Row("POST", "/v1/orders", "orders:place", body={}),
     Row("POST", "/v1/order-batches", "orders:place", body={}),
-    Row("GET", "/v1/orders", "orders:read", own="orders:own"),
-    Row("GET", "/v1/orders/{id}", "orders:read", own="orders:own"),
+    Row("GET", "/v1/orders", "orders:read", doors=EVERY, own="orders:own"),
+    Row("GET", "/v1/orders/{id}", "orders:read", doors=EVERY, own="orders:own"),
     Row("POST", "/v1/orders/{id}/transitions", "orders:manage", body={}),
     Row("POST", "/v1/orders/{id}/cancellations", "orders:manage", body={}),
     Row("POST", "/v1/orders/{id}/returns", "orders:manage", body={}),
-    Row("GET", "/v1/orders/{id}/returns", "orders:read", own="orders:own"),
+    Row("GET", "/v1/orders/{id}/returns", "orders:read", doors=EVERY, own="orders:own"),
     Row("GET", "/v1/customers", "customers:read"),
     Row("POST", "/v1/customers", "customers:write", body={}),
     Row("POST", "/v1/customers/find", "customers:read", body={}),

@@ -21,6 +21,7 @@ class Holds(StrEnum):
     ALL = "every scope"
     OTHERS = "every scope but the route's"
     OWN = "every scope for one's own data, and no other"
+    NONE = "no scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,11 @@ WAYS: tuple[Way, ...] = (
         "timestamp in seconds",
         "v1 only",
         "not ASCII",
+        "portal changed",
+        "portal named twice",
     ),
+    Way(HUBSPOT, "signature: scope cut", (_but(SIGNATURE, holds=Holds.OTHERS),)),
+    Way(HUBSPOT, "signature: portal of nobody", (_but(SIGNATURE, holds=Holds.NONE),)),
     *_faulty(HUBSPOT, ROLE, "signed at the hubspot door"),
     *_faulty(HUBSPOT, KEY, "at the hubspot door"),
 )

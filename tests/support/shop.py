@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import sys
 from contextlib import contextmanager
@@ -42,6 +43,9 @@ ALL = (
     "consents:write",
     "customers:bind",
 )
+PAGE = "https://portal.example"
+HUBSPOT_URL = "https://door.example.com/hubspot"
+CLIENT_SECRET = "f6e94c08-85d0-4608-bcc6-e1850176e7b8"  # noqa: S105 - HubSpot's published vector
 ENVIRONMENT = {
     "CORE_TABLE": tables.CORE,
     "ACCESS_TABLE": tables.ACCESS,
@@ -55,6 +59,9 @@ ENVIRONMENT = {
     "BLOCKED_EMAIL_DOMAINS": "mailinator.com xn--bse-sna.example",
     "VENDED_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/Vended",
     "SIGNED_API_ARN": f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:a1b2c3d4e5",
+    "WEBHOOK_SECRET_ARN": "hubspot-webhook",
+    "HUBSPOT_PUBLIC_URL": HUBSPOT_URL,
+    "CORS_ORIGINS": f"{PAGE} https://second.example:8443",
     "SIGNED_URL": "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/signed",
 }
 
@@ -128,6 +135,10 @@ def open_shop() -> Iterator[Shop]:
     with quick_moto():
         dynamodb, handlers = _on_moto()
         tables.create(dynamodb)
+        boto3.client("secretsmanager").create_secret(
+            Name=ENVIRONMENT["WEBHOOK_SECRET_ARN"],
+            SecretString=json.dumps({"current": CLIENT_SECRET, "previous": None}),
+        )
         for module in handlers:
             module.edge.registry._cache.clear()
             module.edge.share._leases.clear()
@@ -173,6 +184,8 @@ def _furnished(dynamodb: DynamoDBClient, handlers: tuple[Any, ...], prefix: str 
     tenancy = StoredTenancy(dynamodb, prefix + tables.ACCESS)
     tenancy.put_tenant("main", "1", "GB")
     tenancy.put_tenant("other", "2")
+    tenancy.put_portal("1", "main", ("stock:read", "orders:read"))
+    tenancy.put_portal("2", "other", ())
     tenancy.put_role(ACCOUNT, "Caller", {"main": ALL})
     tenancy.put_role(ACCOUNT, "Both", {"main": ALL, "other": ALL})
     tenancy.put_role(ACCOUNT, "Reader", {"main": ("stock:read", "orders:read")})

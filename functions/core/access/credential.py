@@ -29,6 +29,15 @@ class RoleGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class PortalGrant:
+    """A registered HubSpot portal: whose it is, and the scopes of what its users may read."""
+
+    tenant: str
+    reads: frozenset[str]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Cuts:
     """From when on what is issued counts, in epoch ms (0: always): an incident moves it to now.
 
@@ -96,6 +105,10 @@ class Registry(Protocol):
 
     def role(self, account: str, name: str) -> RoleGrant | None:
         """Return the grant of a registered role, None when it is not registered."""
+        ...
+
+    def portal(self, portal_id: str) -> PortalGrant | None:
+        """Return what a HubSpot portal's users may, None when it is not registered."""
         ...
 
     def credential(self, tenant: str, credential_id: str) -> Credential | None:

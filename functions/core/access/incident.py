@@ -2,8 +2,8 @@
 
 A cut does not delete. It moves the moment from which on something issued is good, so that it ends
 keys by their time of making, vended sessions by the time in their name and tokens by `iat`, less
-what their issuer's clock may be ahead. A registered role has no time of issue that we see: its cut
-shuts it out until it is restored.
+what their issuer's clock may be ahead. A registered role has no time of issue that we see, and a
+user of HubSpot signs in where we cannot: their cut shuts them out until it is restored.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ SETTLING_MS = 60_000
 MAX_TEXT = 200
 
 _ROLE = re.compile(r"role/\d{12}/[\w+=,.@-]{1,64}", re.ASCII)
+_HUBSPOT_USER = re.compile(r"hubspot-user/\d{1,20}", re.ASCII)
 _KEY = re.compile(rf"key/{CREDENTIAL.pattern}")
 
 
@@ -36,9 +37,9 @@ class Place:
     principal: str = ALL
 
     @property
-    def is_role(self) -> bool:
-        """Whether it concerns a registered role, which alone can be restored."""
-        return self.principal.startswith("role/")
+    def is_restorable(self) -> bool:
+        """Whether it concerns one whom it shuts out: a registered role, or a user of HubSpot."""
+        return self.principal.startswith(("role/", "hubspot-user/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,12 @@ class Cut:
 
 
 def is_principal(text: str) -> bool:
-    """Return whether this names a principal: `role/<account>/<name>`, `key/<id>`, `client/<id>`.
+    """Return whether this names a principal.
 
-    A client's id is percent-encoded; `/` and 16 hex digits after it name one user of the client.
+    `role/<account>/<name>`, `key/<id>`, `client/<id>` or `hubspot-user/<id>`. A client's id is
+    percent-encoded; `/` and 16 hex digits after it name one user of the client.
     """
-    return is_client(text) or any(form.fullmatch(text) for form in (_ROLE, _KEY))
+    return is_client(text) or any(form.fullmatch(text) for form in (_ROLE, _KEY, _HUBSPOT_USER))
 
 
 def covering(tenant: str, principal_id: str) -> tuple[Place, ...]:

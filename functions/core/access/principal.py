@@ -30,6 +30,7 @@ class Kind(StrEnum):
     KEY = "key"
     TOKEN = "token"  # noqa: S105 - the name of a kind, not a secret
     WEBHOOK = "webhook"
+    HUBSPOT_USER = "hubspot_user"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,23 +53,23 @@ class Incidents:
         return patience.until_settled(attempt)
 
     def restore(self, operator: Operator, place: Place, reason: str) -> Cut:
-        """Let a registered role in again.
+        """Let a registered role in again, or a user of HubSpot.
 
         `Unprocessable` for anything else: what a cut has ended is made anew, not brought back.
-        `Conflict` when the role is not cut.
+        `Conflict` when nothing is cut.
         """
-        if not place.is_role:
+        if not place.is_restorable:
             raise Unprocessable(
                 "not_a_role",
-                "Only a role can be restored. Keys and tokens that a cut has ended stay ended: "
-                "make new ones.",
+                "Only a role or a user of HubSpot can be restored. Keys and tokens that a cut has "
+                "ended stay ended: make new ones.",
             )
         patience = Patience(self.clock, self.random)
 
         def attempt() -> Cut:
             before = self.store.at(place)
             if before is None or not before.valid_from:
-                raise Conflict("not_cut", "The role is not cut.")
+                raise Conflict("not_cut", "The principal is not cut.")
             now = self.clock.now()
             after = Cut(place, 0, reason, operator.by, changed_at=now)
             entry = self._entry(operator, place, "incident.restore", now)

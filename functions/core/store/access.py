@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.access.credential import Credential, CredentialKind, Cuts, RoleGrant
+from core.access.credential import Credential, CredentialKind, Cuts, PortalGrant, RoleGrant
 from core.access.incident import covering
 from core.access.issuer import parse_issuer
 from core.store import keys, table
@@ -41,6 +41,14 @@ class StoredRegistry:
             return None
         tenants = {t: frozenset(scopes) for t, scopes in item["grants"].items()}
         return RoleGrant(tenants, active=item["status"] == "active")
+
+    def portal(self, portal_id: str) -> PortalGrant | None:
+        """Return what a HubSpot portal's users may, None when it is not registered."""
+        item = self._get(keys.portal(portal_id))
+        if item is None:
+            return None
+        reads = frozenset(item["reads"])
+        return PortalGrant(item["tenant"], reads, active=item["status"] == "active")
 
     def credential(self, tenant: str, credential_id: str) -> Credential | None:
         """Return a tenant's credential, None when there is none."""

@@ -213,6 +213,11 @@ def compliance() -> Key:
     return Key(f"{DEPLOYMENT}#COMPLIANCE#report", "REPORT")
 
 
+def portal(portal_id: str) -> Key:
+    """Return the key of a HubSpot portal, which leads to its tenant."""
+    return Key(f"{DEPLOYMENT}#PORTAL#{portal_id}", "PORTAL")
+
+
 def tenant(tenant_id: str) -> Key:
     """Return the key of a tenant."""
     return Key(f"{tenant_id}#TENANT#{tenant_id}", "TENANT")

@@ -38,6 +38,11 @@ class StoredTenancy:
         self._put(keys.tenant(tenant), item)
         self._put(keys.listed_tenant(tenant), item)
 
+    def put_portal(self, portal_id: str, tenant: str, reads: Iterable[str]) -> None:
+        """Register a tenant's HubSpot portal, and the scopes of what its users may read."""
+        item = {"status": ACTIVE, "tenant": tenant, "reads": sorted(reads)}
+        self._put(keys.portal(portal_id), item)
+
     def put_role(self, account: str, name: str, grants: Mapping[str, Iterable[str]]) -> None:
         """Register a role: for each tenant the scopes that it has there."""
         plain = {tenant: sorted(scopes) for tenant, scopes in grants.items()}
@@ -47,6 +52,10 @@ class StoredTenancy:
         """Switch a tenant off: nobody can call for it, and nothing is synced."""
         for key in (keys.tenant(tenant), keys.listed_tenant(tenant)):
             self._switch_off(key)
+
+    def remove_portal(self, portal_id: str) -> None:
+        """Switch a portal off: nothing that it signs is believed."""
+        self._switch_off(keys.portal(portal_id))
 
     def remove_role(self, account: str, name: str) -> None:
         """Switch a role off."""

@@ -24,6 +24,7 @@ from core.errors import CountersignError, Forbidden, Invalid, NotFound, Unauthen
 from core.idempotency import Ticket
 from core.routes import IDEMPOTENCY_HEADER, ROUTES
 from core.web.callers import who_calls
+from core.web.cors import Cors
 from core.web.identity import door_of
 from core.web.problems import MEDIA_TYPE, SAFETY_HEADERS, UNEXPECTED, problem
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from core.clock import Clock
     from core.routes import Context, Route
     from core.web.body import Body
+    from core.web.hubspot_users import HubspotUsers
 
 _DENIED = "You are not allowed to do this."
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -109,6 +111,8 @@ class Edge:
     have an `own` scope needs it.
     `journal` is told of calls that their caller's rights do not reach, and of the answers of routes
     that show people: what cannot be written down is not answered.
+    `hubspot` knows the users of HubSpot where routes lead from the hubspot door. `cors` knows the
+    pages that may call.
     """
 
     registry: Registry
@@ -119,6 +123,8 @@ class Edge:
     used: Use | None = None
     owner: Callable[[Principal], str | None] | None = None
     journal: Journal | None = None
+    hubspot: HubspotUsers | None = None
+    cors: Cors = field(default_factory=Cors)
 
     def handler(self, context: Context, endpoints: Mapping[str, Endpoint]) -> Handler:
         """Return the Lambda handler of a context, whose `endpoints` are named as its routes."""
@@ -134,8 +140,12 @@ class Edge:
         app.not_found(lambda _: self._problem(app, NotFound("not_found", "There is nothing here.")))
 
         def handler(event: dict[str, Any], lambda_context: LambdaContext) -> dict[str, Any]:
+            if self.cors.asks(event):
+                return self.cors.preflight(event)
             self.log.append_keys(correlation_id=event["requestContext"].get("requestId"))
-            return app.resolve(event, lambda_context)
+            answer = app.resolve(event, lambda_context)
+            answer["multiValueHeaders"] |= {k: [v] for k, v in self.cors.headers(event).items()}
+            return answer
 
         return handler
 
@@ -171,7 +181,8 @@ class Edge:
         if door_of(event) not in route.doors:
             raise NotFound("not_found", "There is nothing here.")
         now = self.clock.now()
-        who = who_calls(event, self.registry, self.vended_role_name, now, self._note)
+        role = self.vended_role_name
+        who = who_calls(event, self.registry, role, now, self._note, self.hubspot)
         self.share.take(who.tenant, who.id)
         act = Act(who, event["requestContext"].get("requestId", ""))
         try:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from core.errors import FieldError, Invalid, TooLarge
 from core.masking import MASK, hidden
+from core.web.bounds import check, malformed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def raw(event: Mapping[str, Any]) -> bytes:
             base64.b64decode(text, validate=True) if event.get("isBase64Encoded") else _utf8(text)
         )
     except ValueError as error:  # binascii.Error is one, and so is what non-ASCII text raises
-        raise _malformed("the body is not base64") from error
+        raise malformed("the body is not base64") from error
     if len(data) > MAX_BODY:
         raise TooLarge("body_too_large", f"A body has at most {MAX_BODY} bytes.")
     return data
@@ -54,12 +55,13 @@ def raw(event: Mapping[str, Any]) -> bytes:
 def parse(event: Mapping[str, Any], model: type[M]) -> M:
     """Read a JSON body into a model; `Invalid` names each field that is wrong."""
     data = raw(event)
+    check(data)
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False, include_input=False)
-        if any(e["type"] == "json_invalid" for e in found):
-            raise _malformed("the body is not JSON") from error
+        if any(e["type"] == "json_invalid" for e in found):  # a lone surrogate, escaped
+            raise malformed("the body is not JSON") from error
         raise Invalid(
             "invalid_body",
             "The request's body is not as it should be.",
@@ -71,7 +73,7 @@ def _utf8(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise _malformed("the body has a lone surrogate") from error
+        raise malformed("the body has a lone surrogate") from error
 
 
 def _deepest(found: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -87,7 +89,3 @@ def _within(path: tuple[int | str, ...], whole: tuple[int | str, ...]) -> bool:
 def _field(error: ErrorDetails) -> FieldError:
     path = ".".join(str(part) for part in error["loc"])
     return FieldError(path[:MAX_PATH], error["type"], error["msg"])
-
-
-def _malformed(internal: str) -> Invalid:
-    return Invalid("malformed_body", "The request's body is not JSON in UTF-8.", internal=internal)

@@ -20,3 +20,9 @@ def values(event: Mapping[str, Any], name: str) -> tuple[str, ...]:
         return found
     once: Mapping[str, str] = event.get("headers") or {}
     return tuple(value for sent, value in once.items() if sent.lower() == wanted)
+
+
+def single(event: Mapping[str, Any], name: str) -> str | None:
+    """Return a header that was sent once, whatever the case of its name; None otherwise."""
+    found = values(event, name)
+    return found[0] if len(found) == 1 else None

@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from core.crm.signature import SIGNATURE_HEADER, TIMESTAMP_HEADER, genuine
-from core.web.headers import values
+from core.web.headers import single
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,13 +32,7 @@ def is_genuine(
     """Return whether HubSpot signed this call of `uri` with one of the live secrets."""
     if body is None:
         return False
-    timestamp = _single(event, TIMESTAMP_HEADER)
-    signature = _single(event, SIGNATURE_HEADER)
+    timestamp = single(event, TIMESTAMP_HEADER)
+    signature = single(event, SIGNATURE_HEADER)
     method = str(event.get("httpMethod", ""))
     return genuine(secrets, method, uri, body, timestamp, signature, now)
-
-
-def _single(event: Mapping[str, Any], name: str) -> str | None:
-    """Return a header that was sent once, whatever the case of its name; None otherwise."""
-    found = values(event, name)
-    return found[0] if len(found) == 1 else None

@@ -34,6 +34,11 @@ def door_of(event: Mapping[str, Any]) -> Door:
     return Door(stage)
 
 
+def source_ip_of(event: Mapping[str, Any]) -> str:
+    """Return the address that the gateway saw, empty when it names none."""
+    return (event["requestContext"].get("identity") or {}).get("sourceIp") or ""
+
+
 def caller_of(event: Mapping[str, Any]) -> Caller:
     """Return who called through the signed door.
 
@@ -51,7 +56,7 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
         account=found["account"],
         role=found["role"],
         session=found["session"],
-        source_ip=identity.get("sourceIp") or "",
+        source_ip=source_ip_of(event),
     )
 
 
@@ -60,9 +65,8 @@ def principal_of(event: Mapping[str, Any]) -> Principal:
     context = event["requestContext"]
     if door_of(event) is not Door.TOKEN:
         raise _refused("only the token door has an authorizer")
-    source_ip = (context.get("identity") or {}).get("sourceIp") or ""
     try:
-        return handover.read(context.get("authorizer") or {}, source_ip)
+        return handover.read(context.get("authorizer") or {}, source_ip_of(event))
     except ValueError as error:
         raise _refused(f"the authorizer's context: {error}") from error
 

@@ -35,10 +35,12 @@ UNEXPECTED = errors.Unavailable(
 SAFETY_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }
-"""On every answer."""
+"""On every answer (OWASP REST Security Cheat Sheet, "Security Headers")."""
 
 
 def status_of(error: CountersignError) -> HTTPStatus:

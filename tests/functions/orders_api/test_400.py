@@ -33,8 +33,6 @@ MALFORMED = {
     "cut off": '{"currency":"GBP",',
     "lone surrogate in the text": '{"currency":"\ud800"}',
     "lone surrogate escaped": '{"currency":"\\ud800","lines":[]}',
-    "deep nesting": "[" * 100_000,
-    "deep nesting in a field": '{"lines":' + "[" * 5_000 + "]" * 5_000 + "}",
     "two documents": "{}{}",
     "trailing comma": '{"currency":"GBP",}',
     "NaN alone": "nan",
@@ -47,6 +45,21 @@ def test_what_is_not_json_is_refused(shop: Shop, text: str | None) -> None:
     """Guarantee: whatever the bytes are, the answer is a 400 problem and nothing is written."""
     with nothing_written(shop):
         assert_problem(shop.door.place(text), 400, "malformed_body")
+
+
+OUT_OF_BOUNDS = {
+    "[" * 100_000: "body_too_deep",
+    '{"lines":' + "[" * 5_000 + "]" * 5_000 + "}": "body_too_deep",
+    '{"currency":"GBP","currency":"EUR","lines":[]}': "repeated_member",
+    '{"currency":"GBP","lines":[{"sku":"A","quantity":' + "9" * 5_000 + "}]}": "number_too_long",
+}
+
+
+@pytest.mark.parametrize("text", OUT_OF_BOUNDS, ids=lambda text: text[:20])
+def test_a_body_out_of_bounds_is_refused(shop: Shop, text: str) -> None:
+    """Guarantee: bombs and bodies of two meanings are refused before anyone reads them."""
+    with nothing_written(shop):
+        assert_problem(shop.door.place(text), 400, OUT_OF_BOUNDS[text])
 
 
 @pytest.mark.parametrize("text", ["[]", '"x"', "1", "null", "true"])
@@ -114,7 +127,7 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
     "quantity zero": (_line(quantity=0), "lines.0.quantity"),
     "quantity negative": (_line(quantity=-1), "lines.0.quantity"),
     "quantity over": (_line(quantity=10**9 + 1), "lines.0.quantity"),
-    "quantity absurd": (_line(quantity=10**300), "lines.0.quantity"),
+    "quantity absurd": (_line(quantity=10**60), "lines.0.quantity"),
     "quantity null": (_line(quantity=None), "lines.0.quantity"),
     "price negative": (_line(unit_price=-1), "lines.0.unit_price"),
     "price over": (_line(unit_price=10**12 + 1), "lines.0.unit_price"),

@@ -118,9 +118,9 @@ def test_a_stranger_is_403(orders: Orders) -> None:
     assert orders.ask("list_orders", identity=as_role("Reader")).status == 200
 
 
-def test_another_door_has_no_list(orders: Orders) -> None:
-    """Guarantee: 404 where the route does not stand."""
-    assert_problem(orders.ask("list_orders", stage="hubspot"), 404, "not_found")
+def test_the_hubspot_door_believes_no_role(orders: Orders) -> None:
+    """Guarantee: there the list is for whom HubSpot has signed, whatever IAM says of the caller."""
+    assert_problem(orders.ask("list_orders", stage="hubspot"), 401, "signature")
 
 
 def test_a_busy_table_is_503(orders: Orders) -> None:

@@ -40,7 +40,7 @@ def _issuer(iss: str = ISS, **changed: Any) -> dict[str, Any]:
 
 
 def _declared(*issuers: dict[str, Any]) -> dict[str, Any]:
-    tenants = [{"Id": t, "HubspotPortalId": "1"} for t in ("main", "second")]
+    tenants = [{"Id": t, "HubspotPortalId": "0"} for t in ("main", "second")]
     return {"Tenants": tenants, "Roles": [], "Issuers": list(issuers)}
 
 

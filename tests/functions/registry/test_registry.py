@@ -111,7 +111,7 @@ def stack() -> Iterator[_Stack]:
 def _declared(tenants: tuple[str, ...] = ("main",), **roles: list[str]) -> dict[str, Any]:
     return {
         "ServiceToken": "arn",
-        "Tenants": [{"Id": t, "HubspotPortalId": "1"} for t in tenants],
+        "Tenants": [{"Id": t, "HubspotPortalId": "0"} for t in tenants],
         "Roles": [
             {"Account": ACCOUNT, "Name": name, "Tenants": {"main": scopes}}
             for name, scopes in roles.items()

@@ -27,6 +27,7 @@ def test_a_cut_concerns_deployment_tenant_and_principal() -> None:
         "client/https%3A%2F%2Fpartner.example%2FApp_1",
         "client/portal/0123456789abcdef",
         "role/123456789012/Caller",
+        "hubspot-user/4711",
     ],
 )
 def test_principals_are_known_by_their_form(name: str) -> None:
@@ -45,6 +46,7 @@ def test_principals_are_known_by_their_form(name: str) -> None:
         "user/ana",
         "client/a b",
         "role/1/R",
+        "hubspot-user/ada@example.com",
         "role/123456789012/a/b",
     ],
 )
