@@ -8,7 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from core.crm.allowance import ASSOCIATIONS, LIMITS, TEN_SECOND
+from core.crm.allowance import ASSOCIATIONS, LIMITS, SEARCH, TEN_SECOND
+from core.crm.breaker import FAILURES, PROBE_MS
 from core.crm.outcomes import Quota
 from core.store.budget import StoredBudget
 from tests.fakes.clock import FakeClock
@@ -113,3 +114,22 @@ def test_a_nearly_full_window_voids_what_was_granted(
     assert one.observe(Quota(10_000, 190, 0)) is True
     grant = one.reserve(TEN_SECOND, 1, urgent=True)
     assert grant.starts == (first[4] + 10_000,)
+
+
+@pytest.mark.parametrize("also", [ASSOCIATIONS, SEARCH])
+def test_while_hubspot_is_down_one_call_of_any_kind_finds_out(
+    dynamodb: DynamoDBClient, clock: FakeClock, also: str
+) -> None:
+    """The next process holds back too, until one call may try: also one that takes two limits."""
+    one = budget(dynamodb, clock)
+    for _ in range(FAILURES):
+        one.failed(503, None)
+    successor = budget(dynamodb, clock)
+    assert successor.down
+    assert successor.reserve(TEN_SECOND, 6, urgent=True).until == clock.now() + PROBE_MS
+    clock.advance(PROBE_MS)
+    assert len(successor.reserve(TEN_SECOND, 6, urgent=True).starts) == 1
+    assert len(successor.reserve(also, 1, urgent=True).starts) == 1
+    assert successor.reserve(TEN_SECOND, 6, urgent=True).starts == ()
+    successor.answered()
+    assert not budget(dynamodb, clock).down

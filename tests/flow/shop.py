@@ -14,6 +14,7 @@ from tests.support.books import LINGERS, TENANT, Books
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Executor
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -32,7 +33,7 @@ class Shop(Books):
         super().__init__(dynamodb)
         self.twin = twin
         # moto bears one thread only.
-        self.executors = (ThreadPoolExecutor(20), ThreadPoolExecutor(1))
+        self.executors: tuple[Executor, Executor] = (ThreadPoolExecutor(20), ThreadPoolExecutor(1))
         self.speak(version)
 
     def speak(self, version: str, clock: Clock | None = None) -> None:

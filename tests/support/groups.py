@@ -14,6 +14,7 @@ GROUPS = {
     "tests/crash/": "the emulator's tables",
     "tests/racers/": "the emulator's tables",
     "tests/sealing/": "the emulator's tables",
+    "tests/soak/": "the emulator's tables",
     "tests/functions/orders_api/test_idempotency.py": "the emulator's tables",
     "tests/clients_python/test_audit_command.py": "the emulator's tables",
     "tests/functions/audit_sealer/": "the emulator's tables",

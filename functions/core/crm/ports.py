@@ -44,8 +44,8 @@ class Grant:
 class Budget(Protocol):
     """What may be asked of a portal, shared by all who ask.
 
-    Every call takes a start of the ten-second limit or of search; an association takes one of its
-    own limit as well.
+    Every call takes a start of the ten-second limit; associations and searches then take one of a
+    limit of their own as well.
     """
 
     others: int

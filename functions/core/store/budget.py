@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from core import gcra
 from core.crm.allowance import (
-    ASSOCIATIONS,
     DAILY,
     LIMITS,
     TEN_SECOND,
@@ -66,12 +65,12 @@ class StoredBudget:
         now = self._clock.now()
         told = self._told()
         free_at = told.day.until(now, urgent=urgent)
-        # Every call takes one of the other limits too, and is held back there.
-        if limit != ASSOCIATIONS:
+        # Every call takes this limit first: what holds it back there holds it back altogether.
+        if limit == TEN_SECOND:
             free_at = max(free_at, told.breaker.until(now))
         if free_at > now:
             return Grant((), free_at)
-        if told.breaker.open and limit != ASSOCIATIONS:
+        if limit == TEN_SECOND and told.breaker.open:
             self._break(told.breaker.probing(now))
             count = 1
         return self._granted(limit, self._planned(limit), now, count)

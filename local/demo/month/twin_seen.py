@@ -59,8 +59,14 @@ class Shown:
 def see_portal(portal: Portal, seen: Seen) -> Shown:
     """Read every record; what is known by our ids gets the files' names by what the API showed."""
     rows = {kind: _get(f"{portal.url}/_twin/records?type={kind}")[kind] for kind in TYPES}
+    token = {"Authorization": f"Bearer {portal.token}"}
+    return shown_of(rows, _get(f"{portal.url}/crm/v3/pipelines/orders", token), seen)
+
+
+def shown_of(rows: Mapping[str, list[Json]], pipelines: Json, seen: Seen) -> Shown:
+    """Bring records and order pipelines, as the twin answers them, into the form to compare."""
     own = {kind: {row["id"]: _name(kind, row, seen) for row in rows[kind]} for kind in TYPES}
-    stages = _stages(portal)
+    stages = {s["id"]: s["label"] for one in pipelines["results"] for s in one["stages"]}
     records: Records = {}
     for kind in TYPES:
         for row in rows[kind]:
@@ -135,13 +141,6 @@ def _moment(text: str) -> datetime:
     if text.isdigit():
         return datetime.fromtimestamp(int(text) / 1000, UTC)
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _stages(portal: Portal) -> Json:
-    """Return the order stages' labels by id; the twin counts this call as set-up."""
-    token = {"Authorization": f"Bearer {portal.token}"}
-    found = _get(f"{portal.url}/crm/v3/pipelines/orders", token)
-    return {s["id"]: s["label"] for pipeline in found["results"] for s in pipeline["stages"]}
 
 
 def _get(url: str, headers: Mapping[str, str] | None = None) -> Json:
