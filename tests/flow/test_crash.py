@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.customers.model import CustomerDraft
+from tests.flow.faults import refuse
+from tests.flow.operator import Desk
 
 if TYPE_CHECKING:
     from tests.flow.shop import Shop
@@ -75,3 +77,24 @@ def test_killed_at_every_write(shop: Shop) -> None:
     assert len(shop.shown("line_items")) == 3 * at
     assert len(shop.shown("contacts")) == 1
     assert at > 8
+
+
+def test_killed_while_a_line_is_cured(shop: Shop) -> None:
+    """For every k: a retried line that lands is parked no more, whoever dies meanwhile."""
+    killer, desk = Killer(shop), Desk(shop)
+    shop.product("A-1")
+    at = 0
+    died = True
+    while died:
+        placed = shop.order([("A-1", 1)] * 2)
+        bad = refuse(shop.twin.twin, f"{placed.header.id}-0002")
+        shop.sync(after=61)
+        bad.mend()
+        desk.retry(desk.one("line_items"))
+        died = killed(shop, killer, at)
+        for _ in range(3):
+            shop.sync(after=61)
+        assert desk.seen() == []
+        assert shop.owed() == []
+        at += 1
+    assert at > 3

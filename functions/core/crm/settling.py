@@ -1,6 +1,6 @@
 """Write down what came of a turn.
 
-HubSpot's ids and cures first, then clean marks: a crash between costs a repeat and never a loss.
+Cures and HubSpot's ids first, then clean marks: a crash between costs a repeat and never a loss.
 """
 
 from __future__ import annotations
@@ -106,10 +106,11 @@ class Settling:
                 self.tally.parked[parked.type] += 1
         for (kind, key), order_ids in self._waits.items():
             self.work.wait(kind, key, order_ids)
-        self.records.put_lines(self._pages)
-        self.records.put_links(self._links)
+        # A page forgets which of its lines were owed again: their cure must stand before.
         for kind, key in self._cured:
             self.work.unpark(kind, key)
+        self.records.put_lines(self._pages)
+        self.records.put_links(self._links)
         self.tally.raised += len(self._clean) - self.work.clean(self._clean)
         self.work.rest(self._rest)
         self._links, self._waits, self._pages, self._clean = {}, {}, [], []
