@@ -78,6 +78,11 @@ class FakeBudget:
         """Whether too many calls in a row failed."""
         return self.breaker.open
 
+    @property
+    def suspected(self) -> bool:
+        """Whether a second call in a row failed."""
+        return self.breaker.suspected
+
     def unused(self, starts: Iterable[int]) -> None:
         """Do nothing."""
 

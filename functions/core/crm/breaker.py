@@ -29,6 +29,11 @@ class Breaker:
         """Whether HubSpot counts as down."""
         return self.failures >= FAILURES
 
+    @property
+    def suspected(self) -> bool:
+        """Whether it is rather HubSpot that fails than the one call: a second in a row has."""
+        return self.failures > 1
+
     def until(self, now: int) -> int:
         """Return when a call may start (epoch ms): `now` when it may at once."""
         return max(now, self.probe_at) if self.open else now

@@ -154,7 +154,7 @@ class Conveyor:
         elif outcome.status != _LOCKED:
             self._budget.failed(outcome.status, outcome.retry_after)
         self._tally.down = self._tally.down or self._budget.down
-        return replace(outcome, everywhere=self._budget.down)
+        return replace(outcome, everywhere=self._budget.suspected)
 
     def _may_start(self, call: Call, wanted: int, flying: int, *, urgent: bool) -> bool:
         """Wait for the call's start; False when there is none within the budget's horizon."""

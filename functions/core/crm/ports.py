@@ -56,6 +56,11 @@ class Budget(Protocol):
         """Whether HubSpot answers nobody, so that one call at a time finds out when it does."""
         ...
 
+    @property
+    def suspected(self) -> bool:
+        """Whether it is rather HubSpot that fails than the last call."""
+        ...
+
     def reserve(self, limit: str, count: int, *, urgent: bool) -> Grant:
         """Reserve up to `count` starts within two seconds; one only while HubSpot is down.
 

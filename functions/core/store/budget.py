@@ -60,6 +60,11 @@ class StoredBudget:
         """Whether HubSpot answers nobody, so that one call at a time finds out when it does."""
         return self._told().breaker.open
 
+    @property
+    def suspected(self) -> bool:
+        """Whether it is rather HubSpot that fails than the last call."""
+        return self._told().breaker.suspected
+
     def reserve(self, limit: str, count: int, *, urgent: bool) -> Grant:
         """Reserve up to `count` starts within two seconds; one only while HubSpot is down."""
         now = self._clock.now()
@@ -130,10 +135,10 @@ class StoredBudget:
         self._break(self._told().breaker.failed(self._clock.now(), status, retry_after))
 
     def _break(self, breaker: Breaker) -> None:
-        """Change the breaker's state, and let others know of it if it is, or was, open."""
+        """Change the breaker's state, and let the next process know."""
         before = self._told()
         self._known = replace(before, breaker=breaker)
-        if breaker != before.breaker and (breaker.open or before.breaker.open):
+        if breaker != before.breaker:
             self._persist()
 
     def _hold(self, limit: str, until: int) -> None:
