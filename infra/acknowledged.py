@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.routes import Door, live_at, pages_may_call
 from infra.callers import method_path, routes_of
+from infra.hubspot_credentials import oauth_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,7 @@ NO_DEAD_LETTERS = {
     "HubspotParked": "the operator's command waits for its answer",
     "HubspotCheck": "its failures go to Failures, as the destination of asynchronous calls",
     "Compliance": "its failures go to Failures, as the destination of asynchronous calls",
+    "HubspotOauth": "its failures go to Failures, as the destination of asynchronous calls",
     "HubspotSync": "its queue keeps a failed message and moves it to SyncDeadLetters",
     "HubspotInbound": "its queue keeps a failed notice and moves it to InboundDeadLetters",
     "Sweeper": "its failures go to Failures, as the destination of asynchronous calls",
@@ -99,6 +101,12 @@ def _secrets(deployment: Deployment) -> Iterator[Acknowledged]:
             f"Sync/HubspotSecret-{tenant.id}/Resource",
             "HubSpot issues it and rotates it in its own page; an operator puts the new one here",
         )
+    for tenant_id in oauth_tenants(deployment):
+        yield Acknowledged(
+            rule,
+            f"Sync/HubspotOauthSecret-{tenant_id}/Resource",
+            "HubSpot issues the client secret; the token that it leads to is renewed all the time",
+        )
 
 
 def _queues() -> Iterator[Acknowledged]:
@@ -122,7 +130,8 @@ def _queues() -> Iterator[Acknowledged]:
 
 def _functions(deployment: Deployment) -> Iterator[Iterator[Acknowledged]]:
     for stack, names in FUNCTIONS.items():
-        for name in names:
+        optional = ("HubspotOauth",) if stack == "Sync" and oauth_tenants(deployment) else ()
+        for name in (*names, *optional):
             yield _function(deployment, f"{stack}/{name}", NO_DEAD_LETTERS[name])
     stream = f"{deployment.name}Data:ExportsOutputFnGetAttCoreC65142A7ArnA1AA4B71/stream/*"
     yield iter(

@@ -14,6 +14,7 @@ DOORS = "doors"
 
 _SYNC, _CHECK, _RECONCILE = "hubspot_sync", "hubspot_check", "reconcile"
 _INBOUND = "hubspot_inbound"
+_OAUTH = "hubspot_oauth"
 
 ALARMS = (
     Alarm(
@@ -216,6 +217,23 @@ ALARMS = (
         statistic="Maximum",
         period=DAY,
         service=_CHECK,
+    ),
+    Alarm(
+        "HubspotRefreshFailed",
+        Of.TENANT,
+        "An OAuth token could not be renewed; it has a few minutes left",
+        "Is HubSpot up? The log of `hubspot_oauth` has the reason. It goes on trying each minute.",
+        3,
+        service=_OAUTH,
+    ),
+    Alarm(
+        "HubspotGrantEnded",
+        Of.TENANT,
+        "HubSpot gives an OAuth app no more tokens",
+        "It was taken out of the account, or its client secret changed: put that right, then "
+        "`countersign hubspot connect` ([tokens](hubspot-credentials.md)). What is owed waits.",
+        1,
+        service=_OAUTH,
     ),
     Alarm(
         "HubspotTokenAgeDays",

@@ -62,7 +62,7 @@ def problems(deployment: Deployment) -> Iterator[str]:
     for folder in deployment.reserved_concurrency:
         if not (FUNCTIONS / folder / "handler.py").is_file():
             yield f"reserved_concurrency: no function {folder!r}"
-    for name in ("hubspot_base_url", "hubspot_public_url", "signed_public_url"):
+    for name in ("hubspot_base_url", "hubspot_app_url", "hubspot_public_url", "signed_public_url"):
         url = getattr(deployment, name)
         if url is not None and not re.fullmatch(r"https?://\S*[^/\s]", url):
             yield f"{name} {url!r}: http(s)://… without a slash at its end"

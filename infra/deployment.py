@@ -132,6 +132,7 @@ class Deployment:
     log_level: str = "INFO"
     hubspot_api_version: str = "2026-09"
     hubspot_base_url: str = "https://api.hubapi.com"
+    hubspot_app_url: str = "https://app.hubspot.com"
     hubspot_public_url: str | None = None
     signed_public_url: str | None = None
     tenants: tuple[Tenant, ...] = (Tenant("main", "0"),)

@@ -98,6 +98,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(Kind.SETTING, ("reconcile_full_hours",), None, "both sides are compared on demand"),
     Difference(Kind.SETTING, ("reconcile_changes_minutes",), None, "and so are changes"),
     Difference(Kind.SETTING, ("hubspot_base_url",), None, "HubSpot is the twin on this machine"),
+    Difference(Kind.SETTING, ("hubspot_app_url",), None, "and so is the page that lets an app in"),
     Difference(Kind.SETTING, ("hubspot_public_url",), None, "doors have the emulator's addresses"),
     Difference(Kind.SETTING, ("signed_public_url",), None, "and so say vended credentials"),
     Difference(Kind.SETTING, ("principal_rate",), None, "a principal may call far more often"),

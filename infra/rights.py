@@ -68,6 +68,11 @@ def list_versions(*secrets: secretsmanager.Secret) -> iam.PolicyStatement:
     return allow([arn_of(secret) for secret in secrets], "secretsmanager:ListSecretVersionIds")
 
 
+def write_secrets(*secrets: secretsmanager.Secret) -> iam.PolicyStatement:
+    """Allow new values of these secrets."""
+    return allow([arn_of(secret) for secret in secrets], "secretsmanager:PutSecretValue")
+
+
 def arn_of(secret: secretsmanager.Secret) -> str:
     """Return the secret's ARN by its attribute: its `Ref` is the name in the local emulator."""
     return cast("secretsmanager.CfnSecret", secret.node.default_child).attr_id
@@ -84,15 +89,15 @@ def consume(queue: sqs.IQueue) -> iam.PolicyStatement:
     return allow([queue.queue_arn], *(f"sqs:{action}" for action in actions))
 
 
-def key_for(key: kms.IKey, service: str) -> iam.PolicyStatement:
+def key_for(key: kms.IKey, service: str, *, writes: bool = False) -> iam.PolicyStatement:
     """Allow the key only as `service` uses it for the caller: `dynamodb`, `secretsmanager`, ….
 
     A table's key is asked for all that AWS's own key policy for DynamoDB names; a secret is only
-    decrypted; queue and bucket also make data keys, for what is put there.
+    decrypted, unless it is written; queue and bucket also make data keys, for what is put there.
     """
     actions = {
         "dynamodb": _TABLE_KEY,
-        "secretsmanager": ("kms:Decrypt",),
+        "secretsmanager": ("kms:Decrypt", *(("kms:GenerateDataKey",) if writes else ())),
         "s3": ("kms:Decrypt", "kms:GenerateDataKey"),
         "sqs": ("kms:Decrypt", "kms:GenerateDataKey"),
     }[service]

@@ -15,6 +15,25 @@ if TYPE_CHECKING:
 _NO_PREVIOUS = json.dumps({"previous": None})
 
 
+def oauth_app(
+    scope: Construct, construct_id: str, *, name: str, holds: str, key: kms.IKey
+) -> secretsmanager.Secret:
+    """Make the secret of an OAuth app under a fixed name; an operator puts id and secret there."""
+    return secretsmanager.Secret(
+        scope,
+        construct_id,
+        secret_name=name,
+        description=f'{holds}, as {{"client_id": "...", "client_secret": "..."}}',
+        encryption_key=key,
+        generate_secret_string=secretsmanager.SecretStringGenerator(
+            secret_string_template=json.dumps({"client_id": ""}),
+            generate_string_key="client_secret",
+            exclude_punctuation=True,
+        ),
+        removal_policy=cdk.RemovalPolicy.RETAIN,
+    )
+
+
 def filled_by_operator(
     scope: Construct, construct_id: str, *, name: str, field: str, holds: str, key: kms.IKey
 ) -> secretsmanager.Secret:

@@ -12,7 +12,7 @@ from hubspot_sync.settings import FUNCTION_SECONDS, QUEUE_DELAY_SECONDS, VISIBIL
 from infra import rights as allow
 from infra.data import LISTING_INDEX, WORK_INDEX
 from infra.function import PythonFunction
-from infra.hubspot_credentials import hubspot_check
+from infra.hubspot_credentials import hubspot_check, hubspot_oauth, oauth_apps
 from infra.outputs import numbered
 from infra.queues import failures, fifo_pair
 from infra.schedule import EveryMinute
@@ -40,6 +40,7 @@ class SyncStack(cdk.Stack):
         self._deployment, self._data = deployment, data
         self.secret_prefix = f"{deployment.name}/hubspot/"
         self.secrets = [self._secret(n, t.id) for n, t in enumerate(deployment.tenants)]
+        self.oauth_apps = oauth_apps(self, deployment, data)
         self.failures = failures(self, data.key)
         self.queue, self.dead_letters = fifo_pair(
             self,
@@ -58,15 +59,18 @@ class SyncStack(cdk.Stack):
         self.hubspot_sync = self._hubspot_sync()
         self.hubspot_provision = self._hubspot_provision()
         self.hubspot_parked = self._hubspot_parked()
+        apps = list(self.oauth_apps.values())
         self.hubspot_check = hubspot_check(
-            self, deployment, data, self.failures, self.hubspot, self.secrets
+            self, deployment, data, self.failures, self.hubspot, self.secrets, apps
         )
+        self.hubspot_oauth = self._hubspot_oauth() if apps else None
         self.functions = (
             self.nudge,
             self.hubspot_sync,
             self.hubspot_provision,
             self.hubspot_parked,
             self.hubspot_check,
+            *((self.hubspot_oauth,) if self.hubspot_oauth else ()),
         )
 
     def _secret(self, number: int, tenant: str) -> secretsmanager.Secret:
@@ -81,6 +85,15 @@ class SyncStack(cdk.Stack):
         )
         cdk.CfnOutput(self, numbered("HubspotSecretName", number), value=name)
         return secret
+
+    def _hubspot_oauth(self) -> PythonFunction:
+        """Make the function that looks after the OAuth tenants' tokens."""
+        tenants = zip(self._deployment.tenants, self.secrets, strict=True)
+        tokens = [secret for tenant, secret in tenants if tenant.id in self.oauth_apps]
+        apps = list(self.oauth_apps.values())
+        return hubspot_oauth(
+            self, self._deployment, self._data, self.failures, self.hubspot, tokens, apps
+        )
 
     def _nudge(self) -> PythonFunction:
         """Make the function that turns a marked item, or a minute, into one message per tenant."""

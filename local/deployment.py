@@ -40,6 +40,7 @@ def write_settings(
             platform.machine().lower(), platform.machine().lower()
         ),
         "hubspot_base_url": portal.url,
+        "hubspot_app_url": portal.url,
         "hubspot_public_url": door_url(endpoint, "hubspot"),
         "signed_public_url": door_url(endpoint, "signed"),
     }

@@ -35,6 +35,7 @@ class Outputs:
     hubspot_check_function: str
     hubspot_reconcile_function: str
     compliance_function: str
+    hubspot_oauth_function: str
     access_admin_function: str
     vended_role_arn: str
     audit_table: str
@@ -80,6 +81,7 @@ def read_outputs(stacks: StackOutputs, endpoint: Endpoint, twin_url: str, tenant
         hubspot_check_function=stacks["HubspotCheckFunction"],
         hubspot_reconcile_function=stacks["HubspotReconcileFunction"],
         compliance_function=stacks["ComplianceFunction"],
+        hubspot_oauth_function=stacks.get("HubspotOauthFunction", ""),
         access_admin_function=stacks["AccessAdminFunction"],
         vended_role_arn=stacks["VendedRoleArn"],
         audit_table=stacks["AuditTableName"],

@@ -37,8 +37,8 @@ ONLY_IN = {
     "cryptography": {"authorizer"},
     "pyjwt": {"authorizer"},
     "hubspot-api-client": {
-        *("hubspot_sync", "hubspot_provision", "hubspot_check", "hubspot_inbound"),
-        "reconcile",
+        *("hubspot_check", "hubspot_inbound", "hubspot_oauth", "hubspot_provision"),
+        *("hubspot_sync", "reconcile"),
     },
     "boto3": set[str](),
     "botocore": set[str](),

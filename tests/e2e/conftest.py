@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 HERE = "tests/e2e/"
 PAGE = "https://portal.example"
 SECOND, THIRD = "second", "third"
+OAUTH, OAUTH_PORTAL = "oauth-shop", 6
 
 # tests/infra validates the same templates; once is enough for one test run.
 os.environ["CDK_VALIDATION"] = "false"
@@ -76,6 +77,7 @@ def system(
         "tenants": [
             *local_settings()["tenants"],
             *({"id": i, "hubspot_portal_id": p} for i, p in ((SECOND, "2"), (THIRD, "3"))),
+            {"id": OAUTH, "hubspot_portal_id": str(OAUTH_PORTAL), "hubspot_auth": "oauth"},
             *matrix.tenants(),
         ],
         "callers": [*local_settings()["callers"], *matrix.callers()],

@@ -29,7 +29,7 @@ EVERY_OPTION: dict[str, Any] = {
     "runtime": "python3.14",
     "tenants": [
         {"id": "main", "hubspot_portal_id": "1"},
-        {"id": "second", "hubspot_portal_id": "2"},
+        {"id": "second", "hubspot_portal_id": "2", "hubspot_auth": "oauth"},
     ],
     "callers": [
         {"name": "reader", "create": True, "tenants": {"main": ["stock:read"]}},

@@ -28,15 +28,22 @@ def folder(function: Resource) -> str:
     return str(function.properties["Environment"]["Variables"]["POWERTOOLS_SERVICE_NAME"])
 
 
+OPTIONAL = {"hubspot_oauth"}
+"""Deployed only if a setting asks for it."""
+
+
 def deployed(templates: Templates) -> dict[str, Resource]:
     """Return the deployed functions by their folder."""
     return {folder(f): f for f in templates.every("AWS::Lambda::Function")}
 
 
-def test_a_folder_is_deployed_if_and_only_if_it_has_a_handler(production: Templates) -> None:
+def test_a_folder_is_deployed_if_and_only_if_it_has_a_handler(
+    production: Templates, every_option: Templates
+) -> None:
     """Nothing under functions/ is forgotten, and nothing else runs."""
-    found = [folder(f) for f in production.every("AWS::Lambda::Function")]
+    found = [folder(f) for f in every_option.every("AWS::Lambda::Function")]
     assert sorted(found) == sorted(p.parent.name for p in FUNCTIONS.glob("*/handler.py"))
+    assert set(found) - set(deployed(production)) == OPTIONAL
 
 
 def test_environment_is_exactly_what_the_settings_read(production: Templates) -> None:

@@ -61,6 +61,16 @@ def account(version: str) -> str:
     return f"/account-info/{version}/details"
 
 
+def oauth_token(version: str) -> str:
+    """Return the path that gives OAuth tokens."""
+    return f"/oauth/{version}/token"
+
+
+def oauth_revoke(version: str) -> str:
+    """Return the path that takes an OAuth grant back."""
+    return f"/oauth/{version}/token/revoke"
+
+
 TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105 - a path
 """Tells a service key's or static token's scopes; it is in no version of the API."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core import metrics
 from core.crm.credential import parse_credential
-from core.errors import Misconfigured
+from core.errors import Misconfigured, Unavailable
 from core.hubspot.client import HubspotClient
 
 if TYPE_CHECKING:
@@ -61,12 +62,17 @@ class Portals:
     def of(self, tenant: str) -> HubspotClient:
         """Return the client of a tenant's portal; the same one while its secret stays the same.
 
-        `core.errors.Misconfigured` when the secret cannot be understood.
+        While the secret cannot be read anew, the client that is known goes on. Without one:
+        `core.errors.Misconfigured` when the secret cannot be understood, `Unavailable` when it
+        cannot be read.
         """
         with self._lock:
             known = self._portals.get(tenant)
-            if known is None or self._is_old(known):
-                known = self._read(tenant, known)
+            if known is None:
+                return self._read(tenant, None).client
+            if self._is_old(known):
+                with suppress(Unavailable):
+                    known = self._read(tenant, known)
             return known.client
 
     def forget(self, tenant: str) -> None:
@@ -112,7 +118,10 @@ class Portals:
         with self._lock:
             known = self._portals.get(tenant)
             if known is None or self._clock.now() - known.read_at >= REREAD_MS:
-                known = self._read(tenant, known)
+                try:
+                    known = self._read(tenant, known)
+                except Unavailable:
+                    return None  # HubSpot's no stands, and is told
         if known.credential.token != refused:
             return known.credential.token
         if known.credential.previous is not None:

@@ -203,6 +203,16 @@ def bootstrap(tenant: str) -> Key:
     return Key(f"{tenant}#BOOTSTRAP#{tenant}", "BOOTSTRAP")
 
 
+def oauth_grant(tenant: str) -> Key:
+    """Return the key of when a tenant's HubSpot token is to be renewed, and by whom."""
+    return Key(f"{tenant}#OAUTH#{tenant}", "GRANT")
+
+
+def oauth_pending(tenant: str) -> Key:
+    """Return the key of the link by which a tenant's OAuth app is being let in."""
+    return Key(f"{tenant}#OAUTH#{tenant}", "PENDING")
+
+
 def issuer(iss: str) -> Key:
     """Return the key of a token issuer; its name may be longer than a key, hence the digest."""
     return Key(f"{DEPLOYMENT}#ISSUER#{sha256(iss.encode()).hexdigest()}", "ISSUER")

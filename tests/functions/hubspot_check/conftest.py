@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 from moto import mock_aws
@@ -19,3 +21,11 @@ def checked() -> Iterator[Checked]:
     """Return the function, deployed."""
     with mock_aws(), running_twin() as twin:
         yield Checked(twin)
+
+
+@pytest.fixture
+def logged(checked: Checked) -> Iterator[StringIO]:
+    """Return all that the function logs."""
+    printed = StringIO()
+    with patch.object(checked.module.log.registered_handler, "stream", printed):
+        yield printed

@@ -18,6 +18,8 @@ from tests.support.hubspot_specs import SpecChecker, require_specs
 from tests.support.running_twin import PORTAL, TOKEN
 
 if TYPE_CHECKING:
+    from io import StringIO
+
     from tests.functions.hubspot_check.scene import Checked
 
 
@@ -165,7 +167,7 @@ def test_hubspot_being_away_is_no_finding(checked: Checked) -> None:
 
 
 def test_the_schedule_looks_at_every_tenant(
-    checked: Checked, capsys: pytest.CaptureFixture[str]
+    checked: Checked, logged: StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each tenant's findings and age become metrics, zero too; no token is written anywhere."""
     checked.tenancy.put_tenant("other", "2")
@@ -176,8 +178,9 @@ def test_the_schedule_looks_at_every_tenant(
     found = {line["tenant"]: line["HubspotFindings"] for line in lines if "HubspotFindings" in line}
     assert found == {"main": [0.0], "other": [1.0]}
     assert {line["tenant"] for line in lines if "HubspotTokenAgeDays" in line} == set(found)
-    assert TOKEN not in out
-    assert "MARKED" not in out
+    assert "does not accept the token" in logged.getvalue()
+    assert TOKEN not in out + logged.getvalue()
+    assert "MARKED" not in out + logged.getvalue()
 
 
 def test_an_unknown_tenant_is_told(checked: Checked) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import webbrowser
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +13,7 @@ from countersign.commands import parked, reconcile
 from countersign.commands.options import Place
 from countersign.commands.showing import show
 from countersign.commands.spread import spread
+from countersign.connecting import PORT, connect
 from countersign.hubspot import check, provision
 
 app = typer.Typer(help="Prepare the HubSpot portal, mend what it refused.", no_args_is_help=True)
@@ -34,6 +37,32 @@ def provision_portal(
     """Make the custom properties in the portal; may be run again at any time."""
     name, tenant = place.function(function, "hubspot_provision_function")
     print(json.dumps(provision(place.target().session(), name, tenant), indent=2))
+
+
+@app.command("connect")
+@spread
+def connect_portal(
+    place: Place,
+    function: Annotated[
+        str | None, typer.Option(help="the stack's output HubspotOauthFunction")
+    ] = None,
+    port: Annotated[int, typer.Option(help="of the app's redirect URL on this machine")] = PORT,
+    *,
+    browser: Annotated[bool, typer.Option(help="open the page in a browser")] = True,
+) -> None:
+    """Let an OAuth app into the tenant's portal, by HubSpot's own page in a browser.
+
+    The app's redirect URL is http://localhost:8765/callback, with another --port that one.
+    """
+
+    def open_page(url: str) -> None:
+        print(f"Let the app in, within ten minutes, on this page:\n{url}", file=sys.stderr)
+        if browser:
+            webbrowser.open(url)
+
+    name, tenant = place.function(function, "hubspot_oauth_function")
+    session = place.target().session()
+    show(connect(session, name, tenant, port=port, open_page=open_page))
 
 
 @app.command("check")
