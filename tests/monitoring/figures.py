@@ -30,11 +30,11 @@ class Figures:
         self.metrics.take(self._capsys.readouterr().out, at)
 
 
-def _properties(alarm: Alarm) -> dict[str, Any]:
+def _properties(alarm: Alarm, tenant: str) -> dict[str, Any]:
     """Return the alarm as the stack makes it (tests/infra holds it to that)."""
     dimensions = {"service": alarm.service, **alarm.dimensions}
     if alarm.of is Of.TENANT:
-        dimensions["tenant"] = "main"
+        dimensions["tenant"] = tenant
     kind = "ExtendedStatistic" if alarm.statistic.startswith("p") else "Statistic"
     return {
         "Namespace": "Countersign",
@@ -49,7 +49,7 @@ def _properties(alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def state_of(name: str, figures: Figures) -> str:
+def state_of(name: str, figures: Figures, tenant: str = "main") -> str:
     """Return an alarm's state at the end of its periods."""
     alarm = next(a for a in ALARMS if a.name == name)
-    return state(_properties(alarm), figures.metrics, alarm.period * alarm.periods)
+    return state(_properties(alarm, tenant), figures.metrics, alarm.period * alarm.periods)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CLIENT, SECRET = "client-1", "client-secret-MARKED"
 BACK = "http://localhost:8765/callback"
 TENANT = "web"
+TOKEN_PATH = "/oauth/2026-09/token"  # noqa: S105 - a path
 MINUTE_MS = 60_000
 FORM = "application/x-www-form-urlencoded"
 
@@ -139,4 +140,4 @@ class Connected:
     def issued(self) -> int:
         """Return how often HubSpot was asked for a token."""
         calls = self.twin.twin.recorder.kept
-        return sum(call["path"] == "/oauth/2026-09/token" for call in calls)
+        return sum(call["path"] == TOKEN_PATH for call in calls)

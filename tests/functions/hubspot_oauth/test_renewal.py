@@ -10,14 +10,13 @@ import pytest
 from core.hubspot.portals import Portals
 from hubspot_oauth.settings import LEASE_SECONDS
 from tests.flow.faults import script
-from tests.functions.hubspot_oauth.scene import TENANT, Replacing
+from tests.functions.hubspot_oauth.scene import TENANT, TOKEN_PATH, Replacing
 
 if TYPE_CHECKING:
     from io import StringIO
 
     from tests.functions.hubspot_oauth.scene import Connected
 
-TOKEN_PATH = "/oauth/2026-09/token"  # noqa: S105 - a path
 LEASE_MINUTES = LEASE_SECONDS / 60
 
 
