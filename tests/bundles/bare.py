@@ -36,6 +36,10 @@ print(json.dumps({"inside": sorted(inside), "loaded": loaded}))
 """
 
 
+FORMED = {"FIELD_OWNERSHIP": "{}"}
+"""Variables that are read as more than text."""
+
+
 class _AnySecret(BaseHTTPRequestHandler):
     """Secrets Manager for a function that reads one when it starts."""
 
@@ -67,7 +71,7 @@ def secrets() -> Iterator[str]:
 
 def environment(name: str, own: Iterable[str], endpoint: str) -> dict[str, str]:
     """Return the environment of a function: its `own` variables filled, AWS at `endpoint`."""
-    return dict.fromkeys(own, "1") | {
+    return {name: FORMED.get(name, "1") for name in own} | {
         "POWERTOOLS_SERVICE_NAME": name,
         "AWS_REGION": "eu-west-1",
         "AWS_DEFAULT_REGION": "eu-west-1",

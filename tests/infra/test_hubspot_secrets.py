@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.infra.test_rights import ACCESS, granted, roles
+from tests.infra.granted import granted, roles
+from tests.infra.test_rights import ACCESS
 
 if TYPE_CHECKING:
     from tests.infra.templates import Templates
