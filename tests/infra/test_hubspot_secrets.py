@@ -34,6 +34,7 @@ def test_one_function_alone_gets_tokens_from_hubspot(every_option: Templates) ->
         token: "secretsmanager: PutSecretValue",
     }
     assert found.pop("HubspotCheck/Role")[app] == "secretsmanager: ListSecretVersionIds"
+    assert found.pop("Compliance/Role")[app] == "secretsmanager: DescribeSecret"
     for rights in found.values():
         assert app not in rights
         assert "PutSecretValue" not in str(rights)
