@@ -9,6 +9,7 @@ BRIEF = {
     "core/clock.py": "the clock itself",
     "core/contention.py": "three seconds at most, with jitter, while another write is on its way",
     "core/crm/conveyor.py": "two seconds at most, until the budget lets a call start",
+    "core/crm/granting.py": "ten seconds at most, while an operator's command waits for a renewal",
     "core/crm/writer.py": "two seconds at most, until the next record is due",
 }
 """Who may sleep, and how long for."""

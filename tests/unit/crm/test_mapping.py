@@ -108,6 +108,7 @@ def test_an_order() -> None:
     assert dict(subject.properties) == {
         "countersign_order_id": ORDER_ID,
         "countersign_version": "1",
+        "countersign_note": "",
         "hs_order_name": "Order INV-9",
         "hs_currency_code": "GBP",
         "hs_total_price": "25.27",
