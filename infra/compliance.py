@@ -1,4 +1,4 @@
-"""What looks every day whether the account is as the other stacks meant it to be."""
+"""What looks twice a day whether the account is as the other stacks meant it to be."""
 
 from __future__ import annotations
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _MAX_DAYS = 365
-_PRINCIPAL = "`role/<account>/<name>`, `key/<id>`, or `client/<id>`, percent-encoded as in the log."
+_PRINCIPAL = (
+    "`role/<account>/<name>`, `key/<id>`, `hubspot-user/<id>`, or `client/<id>`, "
+    "percent-encoded as in the log."
+)
 
 
 def refuse_unknown(event: Mapping[str, Any], known: Iterable[str]) -> None:

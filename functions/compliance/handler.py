@@ -1,4 +1,4 @@
-"""Looks every day whether the account is as it must be, and says what is not and since when.
+"""Looks twice a day whether the account is as it must be, and says what is not and since when.
 
 Woken by a schedule; the operator asks by the event `{"action": "look"}`, or for the last report by
 `{"action": "last"}`. It reads settings and changes nothing but its own report.

@@ -1,7 +1,7 @@
 """Looks whether each tenant's portal and token are as they must be, and says what is not.
 
-Woken every day for all tenants; it then writes the metrics that the alarms watch. The deployer asks
-it for one tenant by the event `{"tenant": "main"}` and gets the report.
+Woken twice a day for all tenants; it then writes the metrics that the alarms watch. The deployer
+asks it for one tenant by the event `{"tenant": "main"}` and gets the report.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ MAX_BATCH = 100
 Kind = Annotated[ChargeKind, Field(strict=False)]
 
 
-class CustomerIn(PersonIn):
+class OrderCustomerIn(PersonIn):
     """Who ordered; without external id and e-mail a guest."""
 
 
@@ -72,7 +72,7 @@ class OrderIn(Body):
     currency: Currency
     placed_at: Moment | None = None
     fulfilment: Annotated[Fulfilment, Field(strict=False)] = Fulfilment.RESERVE
-    customer: CustomerIn | None = None
+    customer: OrderCustomerIn | None = None
     lines: Annotated[tuple[LineIn, ...], Field(min_length=1, max_length=MAX_BODY_LINES)]
     charges: Annotated[tuple[ChargeIn, ...], Field(max_length=MAX_CHARGES)] = ()
 

@@ -21,7 +21,7 @@ from core.contention import Contended
 from core.crm.notices import Notice
 from core.crm.ownership import parsed
 from core.crm.tally import Tally
-from core.errors import CountersignError
+from core.errors import CountersignError, Unavailable
 from core.hubspot.portals import Portals
 from core.log import logger
 from core.reconcile.beginning import Beginning
@@ -101,11 +101,15 @@ def tick() -> None:
     """Begin what is due, and nudge each tenant that has a run in hand."""
     nudged = []
     for tenant in active_tenants(dynamodb, settings.access_table):
-        runs = stretches.runs(tenant)
-        if beginning.overdue(runs):
-            metrics.count("ReconcileOverdue", 1, tenant=tenant)
-        if beginning.due(runs):
-            nudged.append(tenant)
+        try:
+            runs = stretches.runs(tenant)
+            if beginning.overdue(runs):
+                metrics.count("ReconcileOverdue", 1, tenant=tenant)
+            if beginning.due(runs):
+                nudged.append(tenant)
+        except (Contended, Unavailable) as error:
+            # The next tick is a minute away; the other tenants' turns come all the same.
+            log.warning("tenant left out", extra={"tenant": tenant, "reason": str(error)})
     nudges.send(sqs, settings.reconcile_queue_url, nudged, clock)
 
 

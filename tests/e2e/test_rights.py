@@ -78,8 +78,8 @@ NO_AUDIT = [
 """What would change the record: to tell of other blocks, and to touch what stands."""
 
 ALLOWED = {
-    "InventoryApi": [read(CORE), read(ACCESS), ENTRY, *CALLED],
-    "OrdersApi": [read(CORE), read(ACCESS), ENTRY, *CALLED],
+    "InventoryApi": [read(CORE), read(ACCESS), ENTRY, *CALLED, secret(WEBHOOK)],
+    "OrdersApi": [read(CORE), read(ACCESS), ENTRY, *CALLED, secret(WEBHOOK)],
     "CustomersApi": [read(CORE), read(ACCESS), ENTRY, *CALLED],
     "AccessApi": [
         write(ACCESS, "CREDENTIAL"),
@@ -107,8 +107,8 @@ ALLOWED = {
 """One of its rights at least, so that a refusal below is not the probe's own fault."""
 
 DENIED = {
-    "InventoryApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), *NO_AUDIT, *SECRETS],
-    "OrdersApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), *NO_AUDIT, *SECRETS],
+    "InventoryApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), *NO_AUDIT, secret(HUBSPOT)],
+    "OrdersApi": [*WHO_MAY, update(ACCESS, "ROLE"), read(AUDIT), *NO_AUDIT, secret(HUBSPOT)],
     "CustomersApi": [*WHO_MAY, read(AUDIT), *NO_AUDIT, delete(CORE), *SECRETS],
     "AccessApi": [
         *(write(ACCESS, kind) for kind in ("ROLE", "TENANT", "ISSUER", "CUT", "BOOTSTRAP")),

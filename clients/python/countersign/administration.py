@@ -56,7 +56,8 @@ class Administration:
     ) -> Json:
         """End, within 60 s, what was issued to a tenant's principal, to a tenant, or to all.
 
-        `principal` is `key/<id>`, `client/<id>` or `role/<account>/<name>` and needs `tenant`;
+        `principal` is `key/<id>`, `client/<id>`, `hubspot-user/<id>` or `role/<account>/<name>` and
+        needs `tenant`;
         with neither, everything that this deployment ever issued ends.
         """
         of: Json = {"tenant": tenant, "principal": principal} if tenant else {"all": True}

@@ -39,7 +39,8 @@ def listed(
 ) -> Iterator[Record]:
     """Yield all records in a state (`parked`, `discarded`, `cured`), oldest first.
 
-    `kind` is HubSpot's object type, or `orders.contacts`. FunctionError says what is wrong.
+    `kind` is HubSpot's object type, `orders.contacts` or `contacts.email`. FunctionError
+    says what is wrong.
     """
     asked = {"tenant": tenant, "action": "list", "state": state, "kind": kind, "limit": BATCH}
     after = None

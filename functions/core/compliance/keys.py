@@ -1,4 +1,4 @@
-"""What is said every day of a tenant's API keys: the oldest one, and those that nobody uses."""
+"""What is said twice a day of a tenant's API keys: the oldest one, and those that nobody uses."""
 
 from __future__ import annotations
 

@@ -60,9 +60,9 @@ class StoredBindings:
         return find_record(self._dynamodb, self._core, tenant, digest)
 
     def customer(self, tenant: str, customer_id: str) -> Customer | None:
-        """Return a customer."""
+        """Return a customer who was not buried."""
         item = table.get(self._dynamodb, self._core, keys.customer(tenant, customer_id))
-        return customer_items.customer(item) if item is not None else None
+        return customer_items.customer(item) if customer_items.stands(item) else None
 
     def id_of(self, subject: Subject) -> str:
         """Return the id of a subject's binding, whether there is one or not."""
@@ -83,7 +83,7 @@ class StoredBindings:
         return tuple(mine)
 
     def put(self, tenant: str, binding: Binding, entry: Entry, claim: Claim) -> None:
-        """Bind, if nobody is bound by that subject and the customer exists."""
+        """Bind, if nobody is bound by that subject and the customer stands."""
         person = keys.customer(tenant, binding.customer_id)
         item: Item = {
             "id": binding.id,
@@ -92,7 +92,7 @@ class StoredBindings:
             "created_at": binding.created_at,
             "created_by": binding.created_by,
         }
-        there = "attribute_exists(pk)"
+        there = "attribute_exists(pk) AND attribute_not_exists(erased_at)"
         free = "attribute_not_exists(pk) OR attribute_exists(revoked_at)"
         subject = keys.subject(tenant, binding.id)
         listed = keys.binding(person, binding.id)

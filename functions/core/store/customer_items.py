@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from core.customers.consent import Basis, Decision, Recorded, State
 from core.customers.model import Address, Customer, plain
@@ -12,6 +12,11 @@ from core.customers.resolve import Guard
 if TYPE_CHECKING:
     from core.customers.model import Value
     from core.store.table import Item
+
+
+def stands(item: Item | None) -> TypeGuard[Item]:
+    """Return whether an item is there and its person was not buried."""
+    return item is not None and "erased_at" not in item
 
 
 def customer(item: Item) -> Customer:

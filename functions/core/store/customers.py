@@ -112,7 +112,7 @@ class StoredCustomers:
             key,
             "customer",
             update=f"SET {sets}, {marks.MARK}" + (f" REMOVE {', '.join(absent)}" if absent else ""),
-            condition="#version = :seen",
+            condition="#version = :seen AND attribute_not_exists(erased_at)",
             names={f"#{n}": n for n in wanted},
             values={f":{n}": v for n, v in present.items()}
             | {":seen": before.version}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from core.contention import Superseded
 from core.store import customer_items, keys, listing, pages, table
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from core.customers.resolve import Guard, Resolution
     from core.idempotency import Claim, Record
     from core.store.customers import StoredCustomers
-    from core.store.table import Item
 
 _CONSENT = "CONSENT#"
 
@@ -55,7 +54,7 @@ class StoredPeople:
     def find(self, tenant: str, customer_id: str) -> Customer | None:
         """Return a customer; None for one whose erasure is owed, too."""
         item = table.get(self._dynamodb, self._core, keys.customer(tenant, customer_id))
-        return customer_items.customer(item) if _stands(item) else None
+        return customer_items.customer(item) if customer_items.stands(item) else None
 
     def save(
         self, tenant: str, resolution: Resolution, entry: Entry, claim: Claim | None = None
@@ -85,7 +84,7 @@ class StoredPeople:
             limit=limit,
         )
         found = table.get_many(self._dynamodb, self._core, [one.key for one in listed])
-        there = (found[one.key] for one in listed if _stands(found.get(one.key)))
+        there = (found[one.key] for one in listed if customer_items.stands(found.get(one.key)))
         return tuple(customer_items.customer(item) for item in there), position
 
     def history(
@@ -98,8 +97,3 @@ class StoredPeople:
         items = table.between(self._dynamodb, self._core, partition, ends, limit + 1)
         position = items[limit - 1]["sk"] if len(items) > limit else None
         return tuple(customer_items.recorded(item) for item in items[:limit]), position
-
-
-def _stands(item: Item | None) -> TypeGuard[Item]:
-    """Return whether an item is there and its person was not buried."""
-    return item is not None and "erased_at" not in item

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,6 +117,23 @@ def _erase(people: People, made: dict[str, Any], at: int) -> None:
     table.transact(people.shop.dynamodb, store.bury("main", person, at))
     key = {"pk": {"S": f"main#CUSTOMER#{made['id']}"}, "sk": {"S": "CUSTOMER"}}
     people.shop.dynamodb.delete_item(TableName=CORE, Key=key)
+
+
+def test_a_change_that_read_before_the_burial_comes_too_late(people: People) -> None:
+    """Guarantee: what a call knew of a person before he was buried is not written over him."""
+    made = people.put()
+    store = people.shop.handlers[2].people._customers
+    before = store.find("main", made["id"])
+    assert before is not None
+    after = replace(before, first_name="Back", version=before.version + 1)
+    people.shop.dynamodb.update_item(
+        TableName=CORE,
+        Key={"pk": {"S": f"main#CUSTOMER#{before.id}"}, "sk": {"S": "CUSTOMER"}},
+        UpdateExpression="SET erased_at = :now",
+        ExpressionAttributeValues={":now": {"N": "1"}},
+    )
+    with pytest.raises(table.ConditionFailed):
+        table.transact(people.shop.dynamodb, [store._change("main", before, after, 1)])
 
 
 def test_an_erased_person_comes_back_by_fresh_consent_alone(people: People) -> None:

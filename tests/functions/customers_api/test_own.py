@@ -187,7 +187,12 @@ def test_a_customer_who_is_no_more_opens_nothing(two: Two) -> None:
         UpdateExpression="SET erased_at = :now",
         ExpressionAttributeValues={":now": {"N": "1"}},
     )
-    assert_problem(People(shop).call("get_customer", of=two.ann), 404, "customer_not_found")
+    people = People(shop)
+    assert_problem(people.call("get_customer", of=two.ann), 404, "customer_not_found")
+    assert_problem(
+        people.call("list_bindings", query={"customer_id": two.ann}), 404, "customer_not_found"
+    )
+    assert_problem(two.portal.bind("somebody", two.ann), 404, "customer_not_found")
     assert_problem(two.call("get_customer", "me"), 403, "forbidden")
     shop.dynamodb.delete_item(TableName="core", Key=key)
     for name, of in (("get_customer", "me"), ("get_order", two.anns), ("list_orders", "")):

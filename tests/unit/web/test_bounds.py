@@ -96,10 +96,10 @@ def test_the_worst_body_costs_little() -> None:
         b"[" + b'{"a":1,"a":1},' * (MAX_BODY // 14),
         b"[" + b"9" * (MAX_BODY - 2) + b"]",
     ):
-        began = time.process_time()
+        began = time.thread_time()
         with contextlib.suppress(Invalid):
             check(body[:MAX_BODY])
-        assert time.process_time() - began < 1
+        assert time.thread_time() - began < 1
 
 
 _JSON = st.recursive(

@@ -78,12 +78,25 @@ export interface OrderCharge {
   amount: number;
 }
 
+/** `country` is ISO 3166's two letters. */
+export interface PostalAddress {
+  recipient?: string;
+  line1: string;
+  line2?: string;
+  city: string;
+  region?: string;
+  postal_code?: string;
+  country: string;
+}
+
 export interface OrderCustomer {
   external_id?: string;
   email?: string;
   first_name?: string;
   last_name?: string;
   phone?: string;
+  billing_address?: PostalAddress;
+  shipping_address?: PostalAddress;
 }
 
 /** The body of `POST /v1/orders`. `placed_at` is RFC 3339, `currency` ISO 4217. */

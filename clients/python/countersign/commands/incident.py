@@ -18,7 +18,7 @@ app = typer.Typer(
 
 Function = Annotated[str | None, typer.Option(help="the stack's output AccessAdminFunction")]
 Reason = Annotated[str, typer.Option(help="for the audit")]
-PRINCIPAL = "key/<id>, client/<id> or role/<account>/<name>; needs --tenant"
+PRINCIPAL = "key/<id>, client/<id>, hubspot-user/<id>, role/<account>/<name>; needs --tenant"
 
 
 @app.command()

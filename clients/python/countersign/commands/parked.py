@@ -15,7 +15,8 @@ app = typer.Typer(help="List, retry or discard what HubSpot refused.", no_args_i
 
 Function = Annotated[str | None, typer.Option(help="the stack's output HubspotParkedFunction")]
 Kind = Annotated[
-    str | None, typer.Option(help="products, contacts, orders, line_items, orders.contacts")
+    str | None,
+    typer.Option(help="products, contacts, orders, line_items, orders.contacts, contacts.email"),
 ]
 Records = Annotated[list[str] | None, typer.Argument(metavar="KIND/ID…", help="as listed")]
 Everything = Annotated[bool, typer.Option("--all", help="all that is parked, of a --kind")]
