@@ -15,7 +15,8 @@ import pytest
 
 from core.crm.notices import distinct
 from core.customers.model import CustomerDraft
-from core.orders.states import NEXT, STAGES, OrderState
+from core.orders.model import OrderState
+from core.orders.states import NEXT, STAGES
 from tests.inbound.test_orders import STAGE
 
 if TYPE_CHECKING:

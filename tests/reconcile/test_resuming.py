@@ -75,7 +75,7 @@ def test_killed_again_and_again(
     shop.clock.advance(600_000)
     assert shop.beginning.asked(shop.runs, full=True)
     deaths = 0
-    while shop.runs.current() is not None:
+    while (run := shop.runs.last(Mode.FULL)) is None:
         killer.left = deaths % LIVES
         try:
             shop.go_on()
@@ -84,8 +84,6 @@ def test_killed_again_and_again(
             assert deaths < 20 * LIVES
             shop.clock.advance(60_000)
     assert deaths >= LIVES
-    run = shop.runs.last(Mode.FULL)
-    assert run is not None
     assert dict(run.drift) == expected
     killer.left = None
     shop.settle()
