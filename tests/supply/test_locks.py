@@ -81,7 +81,7 @@ def test_the_update_bot_looks_at_every_lock() -> None:
         for folder in update.get("directories", [update.get("directory")])
     }
     locks = {("pip", _folder(lock)) for lock in PYTHON.values()} | {("npm", _folder(NODE))}
-    assert watched == locks | {("github-actions", "/")}
+    assert watched == locks
 
 
 def _folder(lock: Path) -> str:
