@@ -30,7 +30,6 @@ class Result(StrEnum):
     APPLIED = "applied"
     UNDONE = "undone"
     CONFLICT = "conflict"
-    LINKED = "linked"
     MERGED = "merged"
     DELETED = "deleted"
     ERASED = "erased"

@@ -1,6 +1,6 @@
 """Ask HubSpot what has become of records: live, merged into another, in its bin, or gone for good.
 
-Nothing is taken as gone unless HubSpot said so: what an answer with errors leaves out without a
+Nothing is taken as gone unless HubSpot said so: what an answer leaves out without a
 word is asked for again later.
 """
 
@@ -92,8 +92,8 @@ def _matched(asked: Iterable[str], results: Iterable[Result]) -> dict[str, Resul
 
 
 def _said(hubspot_id: str, errors: tuple[Reason, ...]) -> bool:
-    """Return whether the answer says that there is no such record, or had nothing to say at all."""
-    return not errors or any(e.category == _NOT_FOUND and hubspot_id in e.ids for e in errors)
+    """Return whether the answer says that there is no such record."""
+    return any(e.category == _NOT_FOUND and hubspot_id in e.ids for e in errors)
 
 
 def _retry_after(outcome: Outcome) -> float:
