@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,21 +17,18 @@ from countersign.importing.report import make_report
 from local.demo.month.expected import shop_of
 from local.demo.month.least import calls_least
 from local.demo.month.truth import read_truth
+from tests.support.shop_files import DATA, require_month
 
 if TYPE_CHECKING:
-    from countersign.importing import Month
+    from pathlib import Path
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "online-retail"
+    from countersign.importing import Month
 
 
 @pytest.fixture(scope="module")
 def month() -> Month:
     """Return December 2010; in continuous integration it must be there."""
-    if not DATA.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{DATA} is missing")
-        pytest.skip("the shop's data is not beside this clone (../shared/data/online-retail)")
-    return sort(read_rows(DATA))
+    return sort(read_rows(require_month()))
 
 
 def test_every_row_ends_in_one_bucket(month: Month, tmp_path: Path) -> None:

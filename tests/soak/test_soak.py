@@ -8,7 +8,6 @@ random points. `docs/proof/soak.md` has what the whole run showed.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,15 +16,16 @@ from tests.soak.life import Soak, live
 from tests.support import tables
 from tests.support.direct_twin import direct_twin
 from tests.support.hubspot_specs import SpecChecker, require_specs
+from tests.support.shop_files import require_month
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from tests.support.emulator_dynamodb import Emulated
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "online-retail"
 PROOF = os.environ.get("PROOF")
 
 EVERYDAY = [Soak(seed=1, days=2, every=16)]
@@ -42,11 +42,7 @@ def checker() -> SpecChecker:
 @pytest.fixture(scope="module")
 def data() -> Path:
     """Return the shop's files; in continuous integration they must be there."""
-    if not DATA.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{DATA} is missing")
-        pytest.skip("the shop's data is not beside this clone (../shared/data/online-retail)")
-    return DATA
+    return require_month()
 
 
 @pytest.fixture
